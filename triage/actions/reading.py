@@ -17,6 +17,7 @@ from triage.claims import Change, claim
 from triage.models import Case, Correction, Domain, Matter, Place, Reading, Subject
 from triage.pipeline.finding import Finding, PlaceFound
 from triage.signals import case_read
+from triage.territory import is_ours
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractUser
@@ -127,12 +128,15 @@ def _replace_subjects(case: Case, finding: Finding) -> None:
 
 
 def _row(found: PlaceFound) -> Place | None:
-    return Place.objects.filter(pk=found.best.key).first() if found.best else None
+    """The row of a found place, if it lies in the territory."""
+    if found.best is None or not is_ours(found.best.key):
+        return None
+    return Place.objects.filter(pk=found.best.key).first()
 
 
 def _columns(case: Case, finding: Finding) -> dict[str, Any]:
     here = _row(finding.place)
-    outside = finding.place.best.key if finding.place.best and here is None else ""
+    outside = "" if here or not finding.place.best else finding.place.best.key
     title, _line, text = finding.text.partition("\n") if case.report.title else ("", "", finding.text)
     case.payload = {"title": title, "text": text}
     waiting = case.state in (Case.State.UNREAD, Case.State.UNROUTED, Case.State.OUTSIDE)
