@@ -85,7 +85,8 @@ def _nodes(root: str | None) -> Iterator[Node]:
 
 def _save(nodes: Iterable[Node], progress: Progress) -> None:
     Place.objects.get_or_create(
-        key=keys.NATION, defaults={"code": "000000000000", "depth": 0, "name": "全国", "name_en": "The nation"}
+        key=keys.NATION,
+        defaults={"code": "000000000000", "depth": 0, "name": "全国", "name_en": "The nation"},
     )
     # Level by level within each subtree, so that a parent is there before its children.
     for batch in batched(nodes, BATCH):
@@ -120,7 +121,9 @@ def _found_offices(root: str | None) -> None:
 
 def _office(place: Place, root: str | None) -> Office:
     above = root is not None and not keys.covers(root, place.key)
-    kind = Office.Kind.UPPER if above else Office.Kind.TOWNSHIP if place.depth == 3 else Office.Kind.COMMISSION
+    kind = (
+        Office.Kind.UPPER if above else Office.Kind.TOWNSHIP if place.depth == 3 else Office.Kind.COMMISSION
+    )
     suffix = ("纪检监察组织", "Commission") if kind == Office.Kind.TOWNSHIP else ("纪委监委", "Commission")
     return Office(
         code=place.key.replace(":", "-"), name=f"{place.name}{suffix[0]}", name_en="", kind=kind, place=place
@@ -129,7 +132,9 @@ def _office(place: Place, root: str | None) -> Office:
 
 def _subordinate() -> None:
     by_place = dict(
-        Office.objects.filter(kind__in=[Office.Kind.COMMISSION, Office.Kind.UPPER]).values_list("place_id", "pk")
+        Office.objects.filter(kind__in=[Office.Kind.COMMISSION, Office.Kind.UPPER]).values_list(
+            "place_id", "pk"
+        )
     )
     loose = list(Office.objects.filter(parent=None).select_related("place"))
     for office in loose:
