@@ -15,13 +15,24 @@ from urllib.parse import unquote, urlsplit
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
+from intake.sealing import KeyRing, KeysMissing
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 FLYPAPER_DATA = Path(os.environ.get("FLYPAPER_DATA", BASE_DIR / "var")).resolve()
 FLYPAPER_DEMO = os.environ.get("FLYPAPER_DEMO") == "1"
 FLYPAPER_BROKER = os.environ.get("FLYPAPER_BROKER", "")
 FLYPAPER_SEARCH = os.environ.get("FLYPAPER_SEARCH", "sqlite")
 
+
+def _secret_key() -> str:
+    try:
+        return KeyRing.load(FLYPAPER_DATA / "keys" / "ring.json").derive("django").hex()
+    except KeysMissing:
+        return ""  # make_keys must run; Django refuses to sign anything with an empty key
+
+
 DEBUG = False
+SECRET_KEY = _secret_key()
 ALLOWED_HOSTS = [h for h in os.environ.get("FLYPAPER_HOSTS", "localhost,127.0.0.1,[::1]").split(",") if h]
 
 INSTALLED_APPS = [
@@ -90,7 +101,7 @@ def _database() -> dict:
     address = os.environ.get("FLYPAPER_DATABASE", "")
     if not address:
         return {
-            "ENGINE": "django.db.backends.sqlite3",
+            "ENGINE": "cms.database",
             "NAME": FLYPAPER_DATA / "flypaper.sqlite3",
             "CONN_MAX_AGE": None,
             "OPTIONS": {
@@ -125,6 +136,37 @@ STATIC_URL = "/static/"
 STATIC_ROOT = FLYPAPER_DATA / "static"
 MEDIA_ROOT = FLYPAPER_DATA / "media"
 MEDIA_URL = "/media/"
+WHITENOISE_USE_FINDERS = True  # served from the packages: no build step, no stale copy after an upgrade
+# What Django spills to disk while an upload arrives; `serve` sweeps it.
+FILE_UPLOAD_TEMP_DIR = FLYPAPER_DATA / "incoming"
+
+# The sweeps of the worker, in the order of the data's flow. Each looks at its tables for what is still to do.
+FLYPAPER_SWEEPS = ["intake.tasks.catch_up", "triage.tasks.catch_up", "search.tasks.catch_up"]
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "place": {
+            "()": "cms.logs.PlaceFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
+        },
+    },
+    "filters": {"request": {"()": "cms.logs.RequestFilter"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "place"},
+        "request": {"class": "logging.StreamHandler", "formatter": "place", "filters": ["request"]},
+    },
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        "flypaper": {"level": "INFO"},
+        "django": {"handlers": [], "level": "WARNING", "propagate": True},
+        "django.request": {"handlers": ["request"], "level": "ERROR", "propagate": False},
+        "django.security": {"handlers": ["request"], "level": "ERROR", "propagate": False},
+        "django.server": {"handlers": [], "level": "CRITICAL", "propagate": False},
+        "django.db.backends": {"level": "WARNING"},
+    },
+}
 
 WAGTAIL_SITE_NAME = "Flypaper"
 WAGTAILADMIN_BASE_URL = os.environ.get("FLYPAPER_ADDRESS", "http://127.0.0.1:8000")
