@@ -143,6 +143,25 @@ FILE_UPLOAD_TEMP_DIR = FLYPAPER_DATA / "incoming"
 # The sweeps of the worker, in the order of the data's flow. Each looks at its tables for what is still to do.
 FLYPAPER_SWEEPS = ["intake.tasks.catch_up", "triage.tasks.catch_up", "search.tasks.catch_up"]
 
+# Celery, where FLYPAPER_BROKER names one. Messages carry keys only; a task is acknowledged when it is done.
+CELERY_BROKER_URL = FLYPAPER_BROKER or "memory://"
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "socket_timeout": 0.5,
+    "socket_connect_timeout": 0.5,
+    "visibility_timeout": 600,
+}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TIMEZONE = TIME_ZONE
+CELERY_BEAT_SCHEDULE_FILENAME = str(FLYPAPER_DATA / "run" / "celerybeat")
+CELERY_BEAT_SCHEDULE = {
+    name: {"task": "cms.sweep", "schedule": 60.0, "args": [name], "options": {"expires": 55}}
+    for name in FLYPAPER_SWEEPS
+}
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
