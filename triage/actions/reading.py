@@ -13,7 +13,7 @@ from intake import masking
 from intake.models import Report
 from intake.refusals import Refused
 from triage import recusal
-from triage.claims import Change, claim
+from triage.claims import Change, claim, moment
 from triage.models import Case, Correction, Domain, Matter, Place, Reading, Subject
 from triage.pipeline.finding import Finding, PlaceFound
 from triage.signals import case_read
@@ -143,7 +143,7 @@ def _columns(case: Case, finding: Finding) -> dict[str, Any]:
     columns = {
         "key_id": case.key_id,
         "sealed": case.sealed,
-        "read_at": case.read_at or timezone.now(),
+        "read_at": case.read_at or moment(),
         "domain_id": finding.domain.code,
         "domain_confidence": finding.domain.confidence,
         "place_id": here.pk if here else case.inbox_id,
