@@ -75,3 +75,11 @@ def redis_address() -> str:
 def postgresql_address() -> str:
     """Of an empty database server: a test makes its own databases there."""
     return production("FLYPAPER_TEST_POSTGRESQL", "PostgreSQL")
+
+
+@pytest.fixture
+def county(db):
+    """The small county of tests: places, offices, two zones."""
+    from tests.product import make_county
+
+    return make_county()
