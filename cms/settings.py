@@ -27,7 +27,7 @@ FLYPAPER_SEARCH = os.environ.get("FLYPAPER_SEARCH", "sqlite")
 def _secret_key() -> str:
     try:
         return KeyRing.load(FLYPAPER_DATA / "keys" / "ring.json").derive("django").hex()
-    except KeysMissing:
+    except (KeysMissing, OSError):
         return ""  # make_keys must run; Django refuses to sign anything with an empty key
 
 
@@ -133,7 +133,7 @@ TIME_ZONE = os.environ.get("FLYPAPER_TIME_ZONE", "Asia/Shanghai")
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = FLYPAPER_DATA / "static"
+STATIC_ROOT = None
 MEDIA_ROOT = FLYPAPER_DATA / "media"
 MEDIA_URL = "/media/"
 WHITENOISE_USE_FINDERS = True  # served from the packages: no build step, no stale copy after an upgrade
@@ -146,9 +146,13 @@ FLYPAPER_SWEEPS = ["intake.tasks.catch_up", "triage.tasks.catch_up", "search.tas
 # Celery, where FLYPAPER_BROKER names one. Messages carry keys only; a task is acknowledged when it is done.
 CELERY_BROKER_URL = FLYPAPER_BROKER or "memory://"
 CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 600,
+    # For a web process that rings: one try, half a second. Workers are more patient (cms/celery.py).
     "socket_timeout": 0.5,
     "socket_connect_timeout": 0.5,
-    "visibility_timeout": 600,
+    "max_retries": 0,
+    "interval_start": 0,
+    "interval_max": 0,
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_ACKS_LATE = True
