@@ -127,7 +127,7 @@ def _is_word(core: str) -> bool:
     """Whether a dictionary takes a short core for a word of the language and not for a name."""
     if len(core) > 3:
         return False
-    tagged = rjieba.tag(core)
+    tagged = rjieba.tag(core, False)
     return len(tagged) == 1 and not tagged[0][1].startswith(("nr", "ns", "nz", "nt", "ng", "x"))
 
 

@@ -11,12 +11,16 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from triage.places.mentions import VILLAGE_BIT, Reading, Span
-from triage.places.names import CITY, COUNTY, PROVINCE, TOWNSHIP, VILLAGE
+from triage.places.mentions import Reading, Span
+from triage.places.names import CITY, COUNTY, PROVINCE, TOWNSHIP, VILLAGE, is_urban
 from triage.places.roles import WEIGHTS, role_of
 from triage.places.territory import Field
+from triage.places.words import VILLAGE_BIT
 
 _GAP = re.compile(r"^(?:下辖|辖区|下属|所属|境内|所辖|辖下|原|的|属|\s|[（(]原?)?的?$")
+# Characters that may stand before the end of a longer name, none of them a particle.
+_CUT_OFF = re.compile(r"^[^\W\d_a-zA-Z的在和与及对向给由从到至把被让叫是有原为了就都也还来去请]+$")
+_HIDDEN = re.compile(r"[某×xX*]+(?:省|市|县|区|镇|乡)$")
 # Beyond so many bearers a name is not weighed one by one.
 _MANY = 400
 # Endings of one family: 乡 became 镇, 县 became 市; the name is the same place.
@@ -76,7 +80,8 @@ class Anchor:
 
 def link(text: str, spans: list[Span], field: Field, priors: Iterable[Anchor]) -> list[Chain]:
     """Chains in the order of the text, with their roles; those that nothing settles keep several nodes or none."""
-    chains = [piece for group in _neighbours(text, spans) for piece in _narrow(group, field)]
+    chains = [piece for group in _neighbours(text, _whole(text, spans)) for piece in _narrow(group, field)]
+    chains = [chain for chain in chains if not _anonymous(text, chain, field)]
     for chain in chains:
         level = field.level(chain.node) if chain.settled else TOWNSHIP
         chain.role = role_of(text, chain.start, chain.end, level)
@@ -93,6 +98,30 @@ def link(text: str, spans: list[Span], field: Field, priors: Iterable[Anchor]) -
         if chain.settled:
             anchors.append(Anchor(chain.node, WEIGHTS[chain.role], "anchored"))
     return [chain for chain in chains if chain.nodes or not chain.spans[0].bare]
+
+
+def _whole(text: str, spans: list[Span]) -> list[Span]:
+    """Without names that only end a longer unknown one: 安沙镇水渡河村 does not name 渡河村."""
+    kept: list[Span] = []
+    for span in spans:
+        gap = text[kept[-1].end : span.start] if kept else ""
+        cut = (
+            0 < len(gap) <= 3
+            and span.bits & 24
+            and span.local < 0
+            and _CUT_OFF.match(gap)
+            and not _GAP.match(gap)
+        )
+        if not cut:
+            kept.append(span)
+    return kept
+
+
+def _anonymous(text: str, chain: Chain, field: Field) -> bool:
+    """某县团结乡: the writer hides where it is."""
+    return bool(_HIDDEN.search(text[max(0, chain.start - 5) : chain.start])) and all(
+        field.level(node) >= TOWNSHIP for node in chain.nodes
+    )
 
 
 def _neighbours(text: str, spans: list[Span]) -> list[list[Span]]:
@@ -138,7 +167,8 @@ def _narrow(group: list[Span], field: Field) -> list[Chain]:
         if span.bare and not nodes:
             continue
         level = min(map(field.level, nodes), default=VILLAGE)
-        loose = level >= COUNTY and (span.bare or span.dependent or (level == TOWNSHIP and not exact))
+        inexact = level == TOWNSHIP and (not exact or span.ending == "街")
+        loose = level >= COUNTY and (span.bare or span.dependent or inexact)
         chains.append(Chain([span], nodes, [span], exact=exact, loose=loose, rivals=len(nodes)))
         if len(nodes) == 1:
             chains[-1].how = "only"
@@ -241,7 +271,10 @@ def _shared(line: tuple[int, ...], other: tuple[int, ...]) -> int:
 def _settle_village(chain: Chain, field: Field, anchors: list[Anchor]) -> None:
     span = chain.spans[0]
     seen: set[int] = set()
-    for level in (TOWNSHIP, COUNTY, CITY, PROVINCE):
+    levels = (TOWNSHIP, COUNTY, CITY, PROVINCE)
+    if any(anchor.how == "anchored" and field.level(anchor.node) >= COUNTY for anchor in anchors):
+        levels = levels[:2]  # the text says nearer where it is than a city or province would
+    for level in levels:
         found: dict[int, Anchor] = {}
         for anchor in sorted(anchors, key=lambda each: -each.weight):
             line = field.lineage(anchor.node)
@@ -274,7 +307,13 @@ def _settle_by_name_alone(chain: Chain, field: Field) -> None:
     cores = {reading.core for reading in span.readings if reading.start == span.start}
     known = [number for core in cores for number in field.villages(core, 6)]
     chain.rivals = len(known)
-    if len(known) == 1 and max(map(len, cores)) >= 3 and span.ending:
+    urban = "社区" in span.ending or "居" in span.ending
+    if (
+        len(known) == 1
+        and max(map(len, cores)) >= 3
+        and span.ending
+        and urban == is_urban(field.name(known[0]))
+    ):
         chain.nodes, chain.how = known, "only"
     elif 1 < len(known) <= 5:
         chain.nodes = known

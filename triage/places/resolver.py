@@ -9,6 +9,7 @@ from triage.places.choosing import Choice, choose
 from triage.places.folding import fold
 from triage.places.linking import Anchor, Chain, link
 from triage.places.mentions import find_anaphors, find_spans
+from triage.places.names import PROVINCE
 from triage.places.reasons import REASONS
 from triage.places.territory import Field, Territory
 from triage.places.tree import nameless
@@ -50,7 +51,10 @@ def resolve(
     folded = fold(text)
     context = field.number_of(context_place) if context_place else -1
     ticked = field.number_of(stated) if stated else -1
-    chains = link(folded, find_spans(folded, field), field, _priors(field, context, ticked))
+    near = tuple(
+        place for place in (*field.roots, context, ticked) if place >= 0 and field.level(place) > PROVINCE
+    )
+    chains = link(folded, find_spans(folded, field, near), field, _priors(field, context, ticked))
     anaphors = list(find_anaphors(folded))
     choice = choose(chains, anaphors, field, context=context, stated=ticked, text=folded)
     return Resolution(

@@ -10,7 +10,7 @@ from functools import cached_property
 import marisa_trie
 
 from triage.pipeline.finding import LEVELS
-from triage.places.names import COUNTY, LEVEL_NUMBER, PROVINCE, VILLAGE, core_of
+from triage.places.names import COUNTY, LEVEL_NUMBER, VILLAGE, core_of
 from triage.places.tree import Gazetteer, Node, UnknownPlace, gazetteer
 
 
@@ -218,12 +218,11 @@ class Field:
         start = bisect_left(national, self.tree.starts[VILLAGE]) if len(national) else 0
         return own + list(national[start : start + limit])
 
-    def knows_bare(self, core: str) -> bool:
-        """Whether a county, township or village of the territory (if it is no larger than a city) has this core."""
+    def knows_bare(self, core: str, near: tuple[int, ...]) -> bool:
+        """Whether one of the places near, or a county, township or village in one, has this core."""
         return any(
-            self.below(core, root, low=COUNTY) or (core == core_of(self.name(root), self.level(root)))
-            for root in self.roots
-            if self.level(root) > PROVINCE or root >= self.first_own
+            self.below(core, place, low=COUNTY) or core == core_of(self.name(place), self.level(place))
+            for place in near
         )
 
     def local(self, name: str) -> int:
