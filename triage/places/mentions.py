@@ -202,6 +202,8 @@ class _Bare:
             return 0
         if core in COUNTY_WORDS:
             bits &= ~4
+        if after[:1] and after[0] in "镇乡街区县":
+            bits &= 0b00011  # the beginning of a name that the gazetteer does not know
         agency = bool(AGENCY.match(after))
         if bits & WORD_BIT and not agency:
             bits &= 0b00111
