@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from triage.pipeline.finding import EvidenceFound, Finding
 from triage.pipeline.letter import READ_LIMIT, Letter, joined
-from triage.pipeline.redact import redact
+from triage.pipeline.masking import redact
 
 if TYPE_CHECKING:
     from spacy.language import Language

@@ -87,7 +87,9 @@ def _chinese(folded: str) -> Iterator[AmountFound]:
         if not yuan:
             continue
         for piece, worth in re.findall(r"(.)(角|分)", hit["rest"] or ""):
-            yuan += (_DIGITS.get(piece) or float(piece if piece.isdigit() else 0)) / (10 if worth == "角" else 100)
+            yuan += (_DIGITS.get(piece) or float(piece if piece.isdigit() else 0)) / (
+                10 if worth == "角" else 100
+            )
         while folded[end - 1] == " ":
             end -= 1
         yield AmountFound(folded[hit.start() : end], round(yuan, 2), hit.start(), end)
@@ -96,10 +98,7 @@ def _chinese(folded: str) -> Iterator[AmountFound]:
 def _stands_for_money(hit: re.Match[str], folded: str) -> bool:
     """12.6 万, 三万八: a bare number is a sum where it is counted in ten thousands and counts no things."""
     text = hit["number"].rstrip()
-    return (
-        ("万" in text or "亿" in text)
-        and not _COUNTED.match(folded, hit.end())
-    )
+    return ("万" in text or "亿" in text) and not _COUNTED.match(folded, hit.end())
 
 
 def _ranges(folded: str) -> Iterator[AmountFound]:

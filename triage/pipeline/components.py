@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from triage import domains
-from triage.pipeline import amounts, dates, language, matters, redact, signs, subjects, weigh
+from triage.pipeline import amounts, dates, language, matters, signs, subjects, weigh
 from triage.pipeline.finding import (
     AmountFound,
     DateFound,
@@ -26,6 +26,7 @@ from triage.pipeline.finding import (
 )
 from triage.pipeline.keywords import Hit, Keywords, scores
 from triage.pipeline.letter import READ_LIMIT, Letter
+from triage.pipeline.masking import redact
 from triage.pipeline.ngrams import Model
 from triage.pipeline.tokens import LetterTokenizer, keys
 
@@ -114,13 +115,18 @@ def _as_written[Found: (AmountFound, DateFound)](found: Found, text: str) -> Fou
 
 
 class PlaceReader:
+    def __init__(self) -> None:
+        from triage.places import Territory
+
+        self.nation = Territory.national()
+
     def __call__(self, doc: Doc) -> Doc:
         from triage.places import resolve
 
         letter: Letter = doc._.letter
         resolution = resolve(
             letter.text[:READ_LIMIT],
-            territory=letter.territory,
+            territory=letter.territory or self.nation,
             context_place=letter.context_place,
             stated=letter.stated_place,
         )
@@ -192,7 +198,7 @@ class MatterReader:
 class MaskReader:
     def __call__(self, doc: Doc) -> Doc:
         letter: Letter = doc._.letter
-        letter.found["masked"] = redact.redact(letter.text)
+        letter.found["masked"] = redact(letter.text)
         return doc
 
 

@@ -13,14 +13,16 @@ from triage.pipeline.finding import DateFound
 Period = tuple[date, date]
 
 _N = r"[0-9零〇一二两三四五六七八九十]"
-_MONTH = rf"(?P<month>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])(?:月份|月)"
-_DAY = rf"(?:(?P<day>[12]\d|3[01]|0?[1-9]|[一二]?十[一二三四五六七八九]?|三十一?|[一二三四五六七八九])[日号])?"
+_MONTH = r"(?P<month>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])(?:月份|月)"
+_DAY = r"(?:(?P<day>[12]\d|3[01]|0?[1-9]|[一二]?十[一二三四五六七八九]?|三十一?|[一二三四五六七八九])[日号])?"
 _PART = r"(?P<part>年初|年底|年末|上半年|下半年|春节前后|春节|春天|夏天|秋天|冬天|春|夏|秋|冬|初|底|末)?"
 _YEAR = rf"(?P<year>(?:19|20)\d\d|[一二][〇零九]{_N}{_N}|(?<!\d)[012]\d(?=年))"
 
-_NUMERIC = re.compile(r"(?<!\d)(?P<year>(?:19|20)\d\d)[-./](?P<month>1[0-2]|0?[1-9])(?:[-./](?P<day>[12]\d|3[01]|0?[1-9]))?(?!\d)")
+_NUMERIC = re.compile(
+    r"(?<!\d)(?P<year>(?:19|20)\d\d)[-./](?P<month>1[0-2]|0?[1-9])(?:[-./](?P<day>[12]\d|3[01]|0?[1-9]))?(?!\d)"
+)
 _SPAN = re.compile(
-    rf"(?<!\d)(?P<first>(?:19|20)\d\d) ?年?(?:(?P<m1>1[0-2]|0?[1-9])月)? ?(?:-|—|~|至|到) ?(?P<last>(?:19|20)\d\d) ?年(?:(?P<m2>1[0-2]|0?[1-9])月)?"
+    r"(?<!\d)(?P<first>(?:19|20)\d\d) ?年?(?:(?P<m1>1[0-2]|0?[1-9])月)? ?(?:-|—|~|至|到) ?(?P<last>(?:19|20)\d\d) ?年(?:(?P<m2>1[0-2]|0?[1-9])月)?"
 )
 _ABSOLUTE = re.compile(rf"(?<!\d){_YEAR} ?年(?! ?(?:前|来|间|内))(?: ?{_MONTH} ?{_DAY})?{_PART}")
 _RELATIVE_YEAR = re.compile(rf"(?P<year>大前年|前年|去年|今年|上年|本年)(?: ?{_MONTH} ?{_DAY})?{_PART}")
@@ -37,9 +39,14 @@ _EN_MONTH = "(?P<month>" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r"
 _ENGLISH = re.compile(
     rf"\b(?:(?P<day>[0-3]?\d)(?:st|nd|rd|th)? (?:of )?)?{_EN_MONTH}(?: (?P<day2>[0-3]?\d)(?:st|nd|rd|th)?(?!\d))?,? (?P<year>(?:19|20)\d\d)\b"
 )
-_EN_SPAN = re.compile(r"\b(?:from |between )?(?P<first>(?:19|20)\d\d) ?(?:to|and|until|-|–) ?(?P<last>(?:19|20)\d\d)\b")
+_EN_SPAN = re.compile(
+    r"\b(?:from |between )?(?P<first>(?:19|20)\d\d) ?(?:to|and|until|-|–) ?(?P<last>(?:19|20)\d\d)\b"
+)
 _EN_YEAR = re.compile(r"\b(?:in|since|during|of|year|until|by) (?P<year>(?:19|20)\d\d)\b")
-_EN_NUMBERS = {w: i for i, w in enumerate("one two three four five six seven eight nine ten".split(), 1)}
+_EN_NUMBERS = {
+    w: i
+    for i, w in enumerate(["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], 1)
+}
 _EN_RELATIVE = re.compile(
     r"\b(?P<near>today|yesterday|last year|this year|last month|this month|last week|this week)\b"
     rf"|\b(?P<count>\d{{1,2}}|{'|'.join(_EN_NUMBERS)}) (?P<unit>years?|months?|weeks?|days?) ago\b"
@@ -79,7 +86,10 @@ def _made(hit: re.Match[str], period: Period | None) -> Iterator[DateFound]:
 
 
 def _year(text: str) -> int:
-    digits = "".join(str("零一二三四五六七八九".find(c)) if c in "零一二三四五六七八九" else c for c in text.replace("〇", "零"))
+    digits = "".join(
+        str("零一二三四五六七八九".find(c)) if c in "零一二三四五六七八九" else c
+        for c in text.replace("〇", "零")
+    )
     year = int(digits)
     return year if year > 99 else 2000 + year
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 # A line feed, a numbered item, or a word that turns to another matter.
@@ -16,7 +17,7 @@ def parts(folded: str) -> list[tuple[int, int]]:
     """Spans of a letter that may each be about one thing; short ones join the part before them."""
     cuts = [0, *(hit.end() for hit in _BREAK.finditer(folded)), len(folded)]
     spans: list[tuple[int, int]] = []
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in itertools.pairwise(cuts):
         if end <= start:
             continue
         if spans and (end - start < SHORTEST or spans[-1][1] - spans[-1][0] < SHORTEST):

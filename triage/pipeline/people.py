@@ -56,6 +56,4 @@ def posts() -> dict[str, str]:
 
 @cache
 def posts_english() -> dict[str, str]:
-    return {
-        post.strip(): level for level, words in table()["posts_en"].items() for post in words.split(",")
-    }
+    return {post.strip(): level for level, words in table()["posts_en"].items() for post in words.split(",")}

@@ -18,12 +18,18 @@ MOST = 12
 
 _UNIT_CHARS = r"[\u4e00-\u9fffa-z\d]"
 # Words after which a unit begins; what stands before them belongs to the sentence.
-_BEFORE_UNIT = re.compile(r".*(?:举报|反映|检举|控告|投诉|关于|我们|我|俺们|咱们|咱|本|是|由|被|向|对|和|与|跟|找|让|给|时任|现任|原|前|任|的|在|到|了|叫|说|把|其|该|实名|:|说|告|要|问|请|这个|那个|个|及|当)")
-_SELF = re.compile(r"(?:我是|我叫|本人是|本人系|本人|作为|身为|我们是|我父亲|我丈夫|我老公|我儿子|我妻子|我当|我曾任|我以前是|我原是|我在|举报人[:是为 ]{0,2}|(?<!被)反映人[: ]?)[^,。;!?\n]{0,16}$")
+_BEFORE_UNIT = re.compile(
+    r".*(?:举报|反映|检举|控告|投诉|关于|我们|我|俺们|咱们|咱|本|是|由|被|向|对|和|与|跟|找|让|给|时任|现任|原|前|任|的|在|到|了|叫|说|把|其|该|实名|:|说|告|要|问|请|这个|那个|个|及|当)"
+)
+_SELF = re.compile(
+    r"(?:我是|我叫|本人是|本人系|本人|作为|身为|我们是|我父亲|我丈夫|我老公|我儿子|我妻子|我当|我曾任|我以前是|我原是|我在|举报人[:是为 ]{0,2}|(?<!被)反映人[: ]?)[^,。;!?\n]{0,16}$"
+)
 _ADDRESSEE = re.compile(r"(?:尊敬的|敬爱的|亲爱的|致|请|望|求|向|恳请|希望|感谢)[^,。;!?\n]{0,14}$")
 _HELLO = re.compile(r" ?(?:您好|你好|好[!,:]|:|您|,您|敬启|收$|台鉴)")
 _LATIN_NAME = r"(?:[A-Z][a-z]+(?:[ -][A-Z][a-z]+){0,2})"
-_EN_UNIT = r"(?P<unit>(?:[A-Z][A-Za-z'’-]*|of|and|the|No\.? ?\d+)(?: (?:[A-Z][A-Za-z'’-]*|of|and|No\.? ?\d+)){0,5})"
+_EN_UNIT = (
+    r"(?P<unit>(?:[A-Z][A-Za-z'’-]*|of|and|the|No\.? ?\d+)(?: (?:[A-Z][A-Za-z'’-]*|of|and|No\.? ?\d+)){0,5})"
+)
 
 
 @cache
@@ -47,8 +53,12 @@ def _english() -> tuple[re.Pattern[str], ...]:
     post = rf"(?P<post>(?i:(?:deputy |vice |former |acting )?{posts}))"
     of = rf"(?: (?:of|at|in|from)(?: the)? {_EN_UNIT})?"
     return (
-        re.compile(rf"\b{post}{of}(?:,? (?:called |named |a |Mr\.? |Ms\.? |Mrs\.? )?(?P<name>{_LATIN_NAME}))"),
-        re.compile(rf"\b(?P<name>{_LATIN_NAME}),? (?:is |was |who is |who was |as )?(?:the |our |a )?(?P<before>(?:[A-Z][a-z]+ ){{0,3}}){post}\b{of}"),
+        re.compile(
+            rf"\b{post}{of}(?:,? (?:called |named |a |Mr\.? |Ms\.? |Mrs\.? )?(?P<name>{_LATIN_NAME}))"
+        ),
+        re.compile(
+            rf"\b(?P<name>{_LATIN_NAME}),? (?:is |was |who is |who was |as )?(?:the |our |a )?(?P<before>(?:[A-Z][a-z]+ ){{0,3}}){post}\b{of}"
+        ),
         re.compile(rf"\b(?:[Tt]he|[Oo]ur|[Aa]n?) (?P<before>(?:[A-Z][A-Za-z]+ ){{0,3}}){post}\b{of}"),
         re.compile(rf"\b(?:[Mm]r|[Mm]rs|[Mm]s)\.? (?P<name>{_LATIN_NAME})"),
     )
@@ -72,12 +82,26 @@ def _from_chinese(folded: str) -> Iterator[SubjectFound]:
         if _own_or_addressed(folded, hit):
             continue
         # 李镇长, 王支书: the surname in front of the post is all there is.
-        called = re.search(rf"(?:^|[^\u4e00-\u9fff]|[村镇乡县区组市的的是和找让给向对被把跟说])(?P<name>{people.surname()})$", unit)
-        if not name and called and hit["post"] not in _UNITLIKE and not hit["post"].startswith(("村", "镇", "乡", "县")):
-            name, unit, start = called["name"], unit[: called.start("name")], hit.start("post") - len(called["name"])
+        called = re.search(
+            rf"(?:^|[^\u4e00-\u9fff]|[村镇乡县区组市的的是和找让给向对被把跟说])(?P<name>{people.surname()})$",
+            unit,
+        )
+        if (
+            not name
+            and called
+            and hit["post"] not in _UNITLIKE
+            and not hit["post"].startswith(("村", "镇", "乡", "县"))
+        ):
+            name, unit, start = (
+                called["name"],
+                unit[: called.start("name")],
+                hit.start("post") - len(called["name"]),
+            )
         unit = _unit(unit)
         post = "、".join(p for p in (hit["post"], hit["post2"], hit["post3"]) if p)
-        yield _subject(name, unit, post, start - (0 if name and start < hit.start("post") else len(unit)), hit.end())
+        yield _subject(
+            name, unit, post, start - (0 if name and start < hit.start("post") else len(unit)), hit.end()
+        )
 
 
 _UNITLIKE = {"组长", "干部", "领导", "委员", "老板", "医生", "工作人员", "负责人"}
@@ -110,7 +134,11 @@ def level(post: str, unit: str) -> str:
     if not closed:
         return tail or "unknown"
     # 派出所所长 is a township's; the director of a county bureau's station is not a village's 组长.
-    if closed[0] in ("village", "township") and tail in ("county", "enterprise_institution") and post in ("所长", "站长", "组长", "社长", "理事长"):
+    if (
+        closed[0] in ("village", "township")
+        and tail in ("county", "enterprise_institution")
+        and post in ("所长", "站长", "组长", "社长", "理事长")
+    ):
         return tail
     return closed[0]
 
@@ -151,7 +179,24 @@ def _from_english(text: str) -> Iterator[SubjectFound]:
                 yield SubjectFound(name, unit, post, _level_english(post, unit), hit.start(), hit.end())
 
 
-_NOT_NAMES = {"The", "This", "He", "She", "They", "We", "It", "Our", "And", "But", "Please", "In", "When", "Village", "Township", "County"}
+_NOT_NAMES = {
+    "The",
+    "This",
+    "He",
+    "She",
+    "They",
+    "We",
+    "It",
+    "Our",
+    "And",
+    "But",
+    "Please",
+    "In",
+    "When",
+    "Village",
+    "Township",
+    "County",
+}
 
 
 def _level_english(post: str, unit: str) -> str:
@@ -184,7 +229,11 @@ def _same(old: SubjectFound, new: SubjectFound) -> bool:
     if old.name and new.name:
         return old.name == new.name or (min(len(old.name), len(new.name)) == 1 and old.name[0] == new.name[0])
     if old.post and new.post:
-        return old.post == new.post or (not (old.name and new.name) and old.post.endswith(new.post)) or new.post.endswith(old.post)
+        return (
+            old.post == new.post
+            or (not (old.name and new.name) and old.post.endswith(new.post))
+            or new.post.endswith(old.post)
+        )
     return False
 
 

@@ -38,9 +38,7 @@ class Scale:
                 {
                     "codes": self.codes,
                     "voices": dict(zip(VOICES, (round(float(w), 6) for w in self.voices), strict=True)),
-                    "bias": {
-                        c: round(float(b), 6) for c, b in zip(self.codes, self.bias, strict=True)
-                    },
+                    "bias": {c: round(float(b), 6) for c, b in zip(self.codes, self.bias, strict=True)},
                 },
                 indent=1,
             )

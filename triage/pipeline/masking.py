@@ -26,13 +26,48 @@ _SEP = r"[- .]{0,2}"
 def _numbers() -> tuple[tuple[str, re.Pattern[str]], ...]:
     digits = rf"\d(?:{_SEP}\d)"
     return (
-        ("email", re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}|[\w.+-]{2,64} ?(?:\[at\]|\(at\)| at ) ?[\w-]{2,30}(?:\.| ?dot ?)(?:com|cn|net|org)\b")),
-        ("id_number", re.compile(rf"(?<!\d)[1-9](?:{_SEP}\d){{5}}{_SEP}(?:1[89]|20)(?:{_SEP}\d){{8}}(?:{_SEP}\d){{3}}{_SEP}[\dx](?!\d)|(?<!\d)[1-9]\d{{5}}[*x]{{6,12}}[\dx*]{{0,4}}|(?:身份证|证件)(?:号码|号)?(?:是|为|:|：| ){{0,3}}[\dx*]{{6,20}}|\b(?:id|identity|passport)(?: card)?(?: no\.?| number)?(?: is|:)? ?[a-z]{{0,2}}\d{{6,18}}[x\d]?")),
-        ("phone", re.compile(rf"(?<!\d)(?:\+?86{_SEP})?1[3-9]\d(?:{_SEP}[\d*]){{8}}(?!\d)|(?<!\d)1[3-9]\d{{1,5}}[*x]{{2,8}}\d{{0,4}}|(?<![\d-])0\d{{2,3}}{_SEP}\d{{7,8}}(?!\d)|[一二三四五六七八九零〇幺]{{11}}")),
-        ("phone", re.compile(r"(?:电话|手机|联系方式|热线|座机|拨打|打给我|号码|联系我)[^\d\n,。;]{0,8}(?P<span>\+?[\d*][\d* -]{5,17}[\d*])|\b(?:phone|mobile|cell|tel|telephone|call me|reach me|whatsapp|number)[^\d\n,.;]{0,16}(?P<span2>\+?\(?\d[\d ()-]{5,18}\d)|(?<![\w,.])\+\d{1,3}[ -]?\d(?:[ -]?\d){6,12}(?!\d)")),
-        ("account", re.compile(rf"(?<!\d){digits}{{14,20}}(?!\d)|(?:账号|帐号|卡号|户号|存折号|存折|账户|卡尾号|尾号|account(?: no\.?| number)?|card(?: no\.?| number)?)(?:是|为|:| |is){{0,4}}(?P<span>[\d*][\d* -]{{2,24}}[\d*])")),
-        ("account", re.compile(r"(?:\bq ?q|扣扣|企鹅)(?:号码|号)?(?:是|为|:| ){0,3}(?P<span>[1-9]\d{4,11})|(?:微信|薇信|威信|\bwechat|\bweixin|\bwx|\bvx|\bv信)(?:号码|号|同号|id)?(?:是|为|:| |is){0,4}(?P<span2>[a-z\d][-\w]{4,30})")),
-        ("plate", re.compile(r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][a-z][·. -]?[a-z\d*]{5,6}(?![a-z\d])")),
+        (
+            "email",
+            re.compile(
+                r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}|[\w.+-]{2,64} ?(?:\[at\]|\(at\)| at ) ?[\w-]{2,30}(?:\.| ?dot ?)(?:com|cn|net|org)\b"
+            ),
+        ),
+        (
+            "id_number",
+            re.compile(
+                rf"(?<!\d)[1-9](?:{_SEP}\d){{5}}{_SEP}(?:1[89]|20)(?:{_SEP}\d){{8}}(?:{_SEP}\d){{3}}{_SEP}[\dx](?!\d)|(?<!\d)[1-9]\d{{5}}[*x]{{6,12}}[\dx*]{{0,4}}|(?:身份证|证件)(?:号码|号)?(?:是|为|:|：| ){{0,3}}[\dx*]{{6,20}}|\b(?:id|identity|passport)(?: card)?(?: no\.?| number)?(?: is|:)? ?[a-z]{{0,2}}\d{{6,18}}[x\d]?"
+            ),
+        ),
+        (
+            "phone",
+            re.compile(
+                rf"(?<!\d)(?:\+?86{_SEP})?1[3-9]\d(?:{_SEP}[\d*]){{8}}(?!\d)|(?<!\d)1[3-9]\d{{1,5}}[*x]{{2,8}}\d{{0,4}}|(?<![\d-])0\d{{2,3}}{_SEP}\d{{7,8}}(?!\d)|[一二三四五六七八九零〇幺]{{11}}"
+            ),
+        ),
+        (
+            "phone",
+            re.compile(
+                r"(?:电话|手机|联系方式|热线|座机|拨打|打给我|号码|联系我)[^\d\n,。;]{0,8}(?P<span>\+?[\d*][\d* -]{5,17}[\d*])|\b(?:phone|mobile|cell|tel|telephone|call me|reach me|whatsapp|number)[^\d\n,.;]{0,16}(?P<span2>\+?\(?\d[\d ()-]{5,18}\d)|(?<![\w,.])\+\d{1,3}[ -]?\d(?:[ -]?\d){6,12}(?!\d)"
+            ),
+        ),
+        (
+            "account",
+            re.compile(
+                rf"(?<!\d){digits}{{14,20}}(?!\d)|(?:账号|帐号|卡号|户号|存折号|存折|账户|卡尾号|尾号|account(?: no\.?| number)?|card(?: no\.?| number)?)(?:是|为|:| |is){{0,4}}(?P<span>[\d*][\d* -]{{2,24}}[\d*])"
+            ),
+        ),
+        (
+            "account",
+            re.compile(
+                r"(?:\bq ?q|扣扣|企鹅)(?:号码|号)?(?:是|为|:| ){0,3}(?P<span>[1-9]\d{4,11})|(?:微信|薇信|威信|\bwechat|\bweixin|\bwx|\bvx|\bv信)(?:号码|号|同号|id)?(?:是|为|:| |is){0,4}(?P<span2>[a-z\d][-\w]{4,30})"
+            ),
+        ),
+        (
+            "plate",
+            re.compile(
+                r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][a-z][·. -]?[a-z\d*]{5,6}(?![a-z\d])"
+            ),
+        ),
     )
 
 
@@ -80,7 +115,9 @@ def _self_description() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[st
     return (
         re.compile(rf"(?:{me})(?P<span>{_CLAUSE}{{2,32}})"),
         re.compile(rf"{telling}|\d{{1,2}}组的|[一二三四五六七八九十]组的|岁|年的"),
-        re.compile(r"^(?:一名|一个|一位|咱|你们|贵县|本)?[\u4e00-\u9fff]{0,16}(?:普通|老实|平头)?(?:村民|群众|农民|老百姓|百姓|居民|市民|公民|人)$"),
+        re.compile(
+            r"^(?:一名|一个|一位|咱|你们|贵县|本)?[\u4e00-\u9fff]{0,16}(?:普通|老实|平头)?(?:村民|群众|农民|老百姓|百姓|居民|市民|公民|人)$"
+        ),
     )
 
 
@@ -109,8 +146,12 @@ _ENGLISH_NAMES = (
     re.compile(rf"\b(?:Signed|Reporter|Complainant|Contact(?: person)?|From|Sender|Petitioner|(?<![a-z] )Name)(?: by)?: ?(?P<span>{_CAPITALS})|\bsigned,? (?P<span2>{_CAPITALS})"),
 )  # fmt: skip
 
-_ACCUSED = re.compile(r"(?:被举报人|被反映人|被控告人|被投诉人|被检举人|举报对象|反映对象)(?:姓名|是|为|:| ){0,3}")
-_PUBLIC_CAR = re.compile(r"公车|公务车|公务用车|执法车|警车|单位(?:的)?车|领导|书记|主任|局长|镇长|所长|站长|official car|government car|public car")
+_ACCUSED = re.compile(
+    r"(?:被举报人|被反映人|被控告人|被投诉人|被检举人|举报对象|反映对象)(?:姓名|是|为|:| ){0,3}"
+)
+_PUBLIC_CAR = re.compile(
+    r"公车|公务车|公务用车|执法车|警车|单位(?:的)?车|领导|书记|主任|局长|镇长|所长|站长|official car|government car|public car"
+)
 
 
 def redact(text: str) -> tuple[MaskFound, ...]:
@@ -132,7 +173,9 @@ def _by_pattern(folded: str) -> Iterator[tuple[int, int, str]]:
     described, telling, ordinary = _self_description()
     for hit in described.finditer(folded):
         said = hit["span"].strip()
-        if telling.search(said) and not (ordinary.match(said) and not re.search(r"\d|[一二三四五六七八九十]组", said)):
+        if telling.search(said) and not (
+            ordinary.match(said) and not re.search(r"\d|[一二三四五六七八九十]组", said)
+        ):
             yield hit.start(), hit.end(), "giveaway"
 
 
@@ -145,7 +188,9 @@ def _span(hit: re.Match[str]) -> tuple[int, int]:
 
 def _signatures(text: str, folded: str) -> Iterator[tuple[int, int, str]]:
     """Names that the reporter gives as his own, there and wherever else they stand."""
-    accused = {folded[hit.end() : hit.end() + length] for hit in _ACCUSED.finditer(folded) for length in (2, 3)}
+    accused = {
+        folded[hit.end() : hit.end() + length] for hit in _ACCUSED.finditer(folded) for length in (2, 3)
+    }
     own: set[str] = set()
     for pattern in _names():
         for hit in pattern.finditer(folded):
