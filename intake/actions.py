@@ -15,6 +15,7 @@ from intake.channels.incoming import Identity, Incoming, Upload
 from intake.models import Message, Opening, Report
 from intake.refusals import Refused
 from intake.reporters import Reporter
+from intake.steps import passing
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractUser
@@ -42,6 +43,7 @@ def receive(incoming: Incoming) -> Received:
     _check(incoming)
     code = receipts.code_for(incoming.channel, incoming.external_id)
     digest = sealing.fingerprint(f"{incoming.title}\0{incoming.text}", "text")
+    passing("form")
     with transaction.atomic():
         report, created = Report.objects.get_or_create(
             channel=incoming.channel,
@@ -49,12 +51,16 @@ def receive(incoming: Incoming) -> Received:
             defaults=_row(incoming, receipts.stored_form(code), digest),
         )
         if created:
+            passing("report")
             if incoming.identity:
                 _seal_identity(report, incoming.identity)
+                passing("reporter")
             for upload in incoming.uploads:
                 attachment = attachments.keep(report, upload)
                 signals.attachment_added.send_robust(Report, attachment=attachment)
             signals.report_received.send_robust(Report, report=report)
+            passing("case")
+    passing("received")
     return Received(report, code, created, report.fingerprint == digest)
 
 

@@ -16,6 +16,7 @@ from intake import sealing
 from intake.channels.incoming import Upload
 from intake.models import Attachment, Message, Report
 from intake.refusals import Refused
+from intake.steps import passing
 
 
 @cache
@@ -98,6 +99,7 @@ def keep(report: Report, upload: Upload, message: Message | None = None) -> Atta
     )
     attachment.payload = {"name": upload.name[-200:], "type": table()["kinds"][kind]["type"]}
     write_sealed(path_of(attachment, "original"), upload.content)
+    passing("file")
     attachment.save()
     return attachment
 

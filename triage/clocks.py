@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Min
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Clock:
-    """A row of `profiles/clocks.toml`."""
+    """A row of `clocks.toml`."""
 
     profile: str
     rule: str
@@ -35,7 +36,7 @@ class Clock:
 
 @cache
 def clocks() -> tuple[Clock, ...]:
-    raw = tomllib.loads((deadlines.PROFILES / "clocks.toml").read_text())
+    raw = tomllib.loads((Path(__file__).parent / "clocks.toml").read_text())
     return tuple(
         Clock(
             c["profile"], c["rule"], c["starts"], c["from"], frozenset(c["met_by"]), tuple(c["when"].items())

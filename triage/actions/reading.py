@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from intake import masking
 from intake.models import Report
 from intake.refusals import Refused
+from intake.steps import passing
 from triage import recusal
 from triage.claims import Change, claim, moment
 from triage.models import Case, Correction, Domain, Matter, Place, Reading, Subject
@@ -43,6 +44,7 @@ def read(case: Case, finding: Finding) -> Reading:
         if recusal.derive(case):
             change.touched.add("recusals")
         case_read.send(Case, case=case, reading=reading)
+        passing("stored")
     return reading
 
 

@@ -21,6 +21,8 @@ HOME = 1.6
 TOO_NEAR = 0.8
 # Names that are only passed through (a trip, a firm's name, an origin) commit to nothing.
 _PASSING = frozenset({"elsewhere", "firm", "origin", "former"})
+# A township known by its name alone, where the text names another county, is more likely something else.
+STRAY = 0.4
 
 # How far each way of settling a name is to be trusted, before rivals take from it.
 _TRUST = {
@@ -84,15 +86,25 @@ def _votes(
 ) -> list[Vote]:
     votes: list[Vote] = []
     seen: dict[int, int] = {}
+    named = [chain.node for chain in chains if chain.settled and chain.how != "only"]
+    named += [
+        chain.node
+        for chain in chains
+        if chain.settled and chain.how == "only" and field.level(chain.node) == COUNTY
+    ]
     for chain in chains:
-        if not chain.settled:
+        node = chain.node if chain.settled else _shared_county(chain.nodes, field)
+        if node < 0:
             continue
-        node = chain.node
         times = seen.get(node, 0)
         seen[node] = times + 1
         weight = WEIGHTS[chain.role] / (1 + times)
         if not field.is_national and field.inside(node):
             weight *= HOME
+        if chain.how == "only" and field.level(node) >= TOWNSHIP and named:
+            county = next((n for n in field.lineage(node) if field.level(n) == COUNTY), -1)
+            if not any(field.under(other, county) or field.under(node, other) for other in named):
+                weight *= STRAY
         votes.append(Vote(node, weight, chain.how, chain.role, chain.start, chain.end, chain))
     if context >= 0:
         for anaphor in anaphors[:3]:
@@ -102,6 +114,19 @@ def _votes(
     if stated >= 0:
         votes.append(Vote(stated, WEIGHTS["stated"], "stated", "stated", -1, -1))
     return votes
+
+
+def _shared_county(nodes: list[int], field: Field) -> int:
+    """The lowest place, a county or below it, in which all the nodes lie; -1 where there is none."""
+    if len(nodes) < 2:
+        return -1
+    line = field.lineage(nodes[0])
+    for place in reversed(line[:-1]):
+        if field.level(place) < COUNTY:
+            return -1
+        if all(field.under(node, place) for node in nodes[1:]):
+            return place
+    return -1
 
 
 def _totals(votes: list[Vote], field: Field) -> tuple[dict[int, float], dict[int, float]]:

@@ -46,6 +46,7 @@ class Chain:
     how: str = "open"  # chain | anchored | territory | context | only | open
     role: str = "matter"
     exact: bool = True  # the endings are those of the gazetteer
+    loose: bool = False  # a bare name, or one with another ending: something else must bear it out
     anchor: int = -1  # the place that settled it
     rivals: int = 0  # how many nodes bear the name
 
@@ -80,14 +81,18 @@ def link(text: str, spans: list[Span], field: Field, priors: Iterable[Anchor]) -
         level = field.level(chain.node) if chain.settled else TOWNSHIP
         chain.role = role_of(text, chain.start, chain.end, level)
     anchors = list(priors)
-    anchors += [Anchor(chain.node, WEIGHTS[chain.role], "anchored") for chain in chains if chain.settled]
-    pending = [chain for chain in chains if not chain.settled]
+    anchors += [
+        Anchor(chain.node, WEIGHTS[chain.role], "anchored")
+        for chain in chains
+        if chain.settled and not chain.loose
+    ]
+    pending = [chain for chain in chains if chain.loose or not chain.settled]
     pending.sort(key=lambda chain: min(field.level(n) for n in chain.nodes) if chain.nodes else VILLAGE)
     for chain in pending:
         _settle(chain, field, anchors)
         if chain.settled:
             anchors.append(Anchor(chain.node, WEIGHTS[chain.role], "anchored"))
-    return chains
+    return [chain for chain in chains if chain.nodes or not chain.spans[0].bare]
 
 
 def _neighbours(text: str, spans: list[Span]) -> list[list[Span]]:
@@ -122,7 +127,7 @@ def _narrow(group: list[Span], field: Field) -> list[Chain]:
                 chain.spans.append(span)
                 chain.matched.append(span)
                 chain.nodes, chain.exact = below, chain.exact and exact
-                chain.how = "chain"
+                chain.how, chain.loose = "chain", chain.loose and len(chain.matched) > 2
                 continue
             if span.bits == VILLAGE_BIT and span.ending:
                 chain.spans.append(
@@ -130,10 +135,11 @@ def _narrow(group: list[Span], field: Field) -> list[Chain]:
                 )  # a village that the gazetteer does not know, in a place that it does
                 continue
         nodes, exact = _first(span, field)
-        bare_alone = not span.ending and not span.bits & 0b11 and span.local < 0
-        if chain is not None and bare_alone and not nodes:
+        if span.bare and not nodes:
             continue
-        chains.append(Chain([span], nodes, [span], exact=exact, rivals=len(nodes)))
+        level = min(map(field.level, nodes), default=VILLAGE)
+        loose = level >= COUNTY and (span.bare or span.dependent or (level == TOWNSHIP and not exact))
+        chains.append(Chain([span], nodes, [span], exact=exact, loose=loose, rivals=len(nodes)))
         if len(nodes) == 1:
             chains[-1].how = "only"
     return chains
@@ -157,6 +163,8 @@ def _levels(reading: Reading) -> tuple[int, int]:
 
 def _best_kind(found: list[int], ending: str, reading: Reading, field: Field) -> tuple[list[int], bool]:
     """Those whose own ending is the one in the text, else all of the highest level among them."""
+    named = [number for number in found if field.name(number).startswith(reading.core)]
+    found = named or found  # a name of today before a former one
     family = _FAMILY.get(ending) or _FAMILY.get(ending[-1:])
     if family:
         same = [number for number in found if field.name(number).endswith(family)]
@@ -180,7 +188,13 @@ def _first(span: Span, field: Field) -> tuple[list[int], bool]:
 
 
 def _settle(chain: Chain, field: Field, anchors: list[Anchor]) -> None:
-    if chain.nodes:
+    if chain.loose:
+        nodes, chain.nodes = chain.nodes, []
+        anchored = Chain(chain.spans, nodes)
+        _settle_among(anchored, field, anchors)
+        if anchored.anchor >= 0:
+            chain.nodes, chain.how, chain.anchor = anchored.nodes, anchored.how, anchored.anchor
+    elif chain.nodes:
         _settle_among(chain, field, anchors)
     elif chain.spans[0].readings and chain.spans[0].bits & VILLAGE_BIT:
         _settle_village(chain, field, anchors)
@@ -257,10 +271,10 @@ def _settle_village(chain: Chain, field: Field, anchors: list[Anchor]) -> None:
 def _settle_by_name_alone(chain: Chain, field: Field) -> None:
     """A long village name that the nation has once is that village."""
     span = chain.spans[0]
-    reading = span.readings[0]
-    known = field.villages(reading.core, 6)
+    cores = {reading.core for reading in span.readings if reading.start == span.start}
+    known = [number for core in cores for number in field.villages(core, 6)]
     chain.rivals = len(known)
-    if len(known) == 1 and len(reading.core) >= 3 and span.ending:
+    if len(known) == 1 and max(map(len, cores)) >= 3 and span.ending:
         chain.nodes, chain.how = known, "only"
-    elif 1 < len(known) <= 5 and len(reading.core) >= 2:
+    elif 1 < len(known) <= 5:
         chain.nodes = known

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from triage.places.names import CITY, COUNTY, PEOPLE, PROVINCE, TOWNSHIP, VILLAGE
+from triage.places.names import CITY, COUNTY, PEOPLE, PROVINCE, TOWNSHIP, VILLAGE, WORD_BIT
 from triage.places.territory import Field
 
 # Longest name that is looked up at a position.
@@ -49,101 +49,20 @@ _WHOLE = re.compile(
 
 # Cities whose bare names are words of their own: they need an ending or a neighbour.
 _WORDS = frozenset(
-    [
-        "来宾",
-        "日照",
-        "白银",
-        "安康",
-        "丽水",
-        "大同",
-        "三明",
-        "朝阳",
-        "海东",
-        "海北",
-        "海南",
-        "海西",
-        "黄南",
-        "中山",
-        "大理",
-        "玉溪",
-        "阿里",
-        "和田",
-        "广安",
-        "保定",
-        "长治",
-        "平凉",
-        "中卫",
-        "云浮",
-        "六安",
-        "金华",
-        "温州",
-        "阜新",
-        "大兴",
-        "大庆",
-        "永州",
-        "河池",
-        "通化",
-        "临沧",
-        "贺州",
-        "自贡",
-        "固原",
-        "安顺",
-        "铜仁",
-        "保山",
-        "普洱",
-        "宣城",
-        "山南",
-        "白山",
-        "松原",
-        "四平",
-        "双鸭山",
-        "辽源",
-        "宝鸡",
-        "商洛",
-        "东方",
-        "五指山",
-        "三沙",
-        "兴安",
-        "甘孜",
-        "怒江",
-        "红河",
-        "黄山",
-        "池州",
-        "亳州",
-        "宿州",
-        "东营",
-        "白城",
-        "吉安",
-        "抚州",
-    ]
-) - frozenset(
-    [
-        "温州",
-        "金华",
-        "大庆",
-        "宝鸡",
-        "吉安",
-        "永州",
-        "保定",
-        "安顺",
-        "铜仁",
-        "宣城",
-        "亳州",
-        "宿州",
-        "池州",
-        "抚州",
-        "固原",
-        "贺州",
-        "河池",
-        "自贡",
-        "六安",
-        "商洛",
-    ]
+    ["来宾", "日照", "白银", "安康", "丽水", "大同", "三明", "朝阳", "海东", "海北", "海南", "海西", "黄南", "中山", "大理", "玉溪", "阿里", "和田", "广安", "长治", "平凉", "中卫", "云浮", "六安", "大兴", "临沧", "普洱", "山南", "白山", "松原", "四平", "东方", "三沙", "兴安", "怒江", "红河", "黄山", "东营", "白城"]
+)
+# Counties whose bare names are words of every letter: beside a city they still mean the word (宝鸡公安).
+_COUNTY_WORDS = frozenset(
+    ["公安", "建设", "资源", "解放", "合作", "同心", "兴业", "前进", "友好", "东方", "平安", "工农", "光明", "民主", "回民", "富裕", "互助", "通道", "开放", "和平", "新华", "建华", "永定", "振兴", "复兴", "宏伟", "城区", "郊区", "城关", "矿区", "市中", "港口", "城中", "城北", "城东", "城西", "城南", "运河", "文山", "惠民", "利民", "爱民", "民乐", "二七", "九台", "大厂", "个旧", "比如", "改则", "日土", "加查", "久治", "新民", "新星", "光泽", "高台", "石门", "大新", "五华", "大观", "大竹", "新区", "东区", "西区", "南区", "北区", "中区", "海关", "向阳", "青年", "红旗", "东风", "胜利", "团结", "高新", "新市", "五通", "水城", "鼓楼", "西城", "东城", "铁西", "铁东", "桥东", "桥西", "路南", "路北", "新城", "老城", "古城", "城厢"]
+)
+# Divisions so called are told apart only by what stands above them.
+_DEPENDENT = frozenset(
+    ["城区", "郊区", "矿区", "东区", "西区", "南区", "新区", "市中", "城中", "城关", "新市", "高新", "开发区", "经济开发区", "工业园区", "高新区", "经开区"]
 )
 # Endings that make of a bare name a road, a bridge, a station: near the matter, but no division.
 _THING = re.compile(
     r"^(?:[东西南北中一二三四五]?(?:路|大道|大街|街(?!道)|巷|胡同|弄)|站|机场|高速|大桥|港|湖|江|河(?!道)|山|石|玉|巴巴"
-    r"|时报|日报|晚报|菜|话|大学|银行|牌|烟|酒)"
+    r"|时报|日报|晚报|菜|话|大学|银行|牌|烟|酒|生产建设兵团|建设兵团|开发区|工业园|产业园|产业集聚|经济技术|经济开发)"
 )
 # Village words that are no names: 本村, 农村, 城中村.
 _NO_NAME = frozenset(
@@ -269,6 +188,18 @@ _NO_NAME = frozenset(
         "十",
     ]
 )
+# 小城镇, 各乡镇, 中心街道: words with a township's ending.
+_NO_TOWN = frozenset(
+    ["小城", "城", "乡", "村", "各", "本", "该", "我", "全", "古", "重", "建制", "特色", "特色小", "中心", "街道", "老家", "集", "一个", "某", "某某", "所在", "大", "小", "新", "老", "人民", "步行", "商业", "主", "条"]
+)
+# What stands behind a township's or county's bare name when it is meant.
+_AGENCY = re.compile(
+    r"^(?:中心)?(?:卫生院|派出所|财政所|财政办|国土所|自然资源所|司法所|民政所|民政办|信用社|供电所|中心校|中心学校|中学|小学|初中|敬老院"
+    r"|养老院|政府|党委|镇政府|乡政府|林业站|林站|农技站|农经站|经管站|水利站|水管站|兽医站|畜牧站|计生办|工商所|税务所|法庭|福利院"
+    r"|粮站|粮库|粮管所|街道|办事处|邮政所|卫生室|幼儿园|交警|城管)"
+)
+# Before a name of one character and its ending, so that 会上村 or 淀山湖镇 are not read as 上村 and 湖镇.
+_BOUNDARY = frozenset("省市州盟县区旗镇乡道的在到是为和与及对向给由从们、")
 # Level words that refer back to the inbox's or a named division.
 _ANAPHOR = re.compile(
     r"(?:[我本咱俺该]|我们|咱们|俺们|我们这个?|咱这|你)(?P<level>省|市|县|区|旗|镇|乡|街道|办事处|村|社区|屯|嘎查)"
@@ -311,6 +242,19 @@ class Span:
     readings: list[Reading]
     local: int = -1  # the node of an office's own local name
     gap: str = field(default="")  # what stands between it and the span before it in its chain
+
+    @property
+    def bare(self) -> bool:
+        """Whether the name stands without ending, so that a neighbour or the field must bear it out."""
+        return (
+            not self.ending
+            and self.local < 0
+            and not (self.readings and _SELF.get(self.readings[0].core[-1], 0) & self.bits)
+        )
+
+    @property
+    def dependent(self) -> bool:
+        return bool(self.readings) and (self.readings[0].core in _DEPENDENT)
 
     @property
     def bits(self) -> int:
@@ -378,9 +322,9 @@ def _with_ending(text: str, hits: Hits) -> list[Span]:
                 meant = bits & _SELF.get(core[-1], 0)
                 if not meant and bits & 8 and len(core) > 3 and _WHOLE.search(core):
                     meant = 8
-                if not meant:
+                if not meant or (len(core) == 2 and not _begins_here(text, start, meant)):
                     continue
-            if meant == VILLAGE_BIT and (core in _NO_NAME or core.rstrip("村") in _NO_NAME):
+            if _no_name(core, meant):
                 continue
             reading = Reading(start, core, meant)
             if (span := groups.get(stop)) is None:
@@ -392,6 +336,19 @@ def _with_ending(text: str, hits: Hits) -> list[Span]:
     for span in groups.values():
         span.readings.sort(key=lambda reading: (reading.start, -len(reading.core)))
     return list(groups.values())
+
+
+def _begins_here(text: str, start: int, meant: int) -> bool:
+    if meant < 8 or start == 0:
+        return True
+    before = text[start - 1]
+    return before in _BOUNDARY or not "\u4e00" <= before <= "\u9fff"
+
+
+def _no_name(core: str, meant: int) -> bool:
+    if meant == VILLAGE_BIT:
+        return core in _NO_NAME or core.rstrip("村") in _NO_NAME
+    return meant == 8 and core in _NO_TOWN
 
 
 def _local_names(text: str, field: Field) -> list[Span]:
@@ -453,15 +410,27 @@ def _bare_bits(
     ends: set[int],
     field: Field,
 ) -> int:
-    if _THING.match(text[end : end + 4]):
+    """The levels that a name without ending may mean here; what needs a neighbour is tested when it is linked."""
+    if core in _COUNTY_WORDS:
+        bits &= ~4
+    after = text[end : end + 6]
+    agency = bool(_AGENCY.match(after))
+    if bits & WORD_BIT and not agency:
+        bits &= 0b00111
+    if _THING.match(after):
         return 0
-    meant = bits & 3 if core not in _WORDS else bits & 1
-    follows = start in ends
-    precedes = end in starts
-    if follows or precedes:
+    meant = bits & (1 if core in _WORDS else 3)
+    if start in ends or end in starts:
         meant |= bits & UPPER_BITS
-    if follows and len(core) > 1:
+    if start in ends:
         meant |= bits & VILLAGE_BIT
-    if not meant and not field.is_national and field.knows_bare(core):
+    if agency:
+        meant |= bits & 8
+    if (
+        not meant
+        and not field.is_national
+        and (len(core) > 2 or agency or not bits & WORD_BIT)
+        and field.knows_bare(core)
+    ):
         meant = bits & (12 if len(core) == 2 else 28)
     return meant

@@ -39,16 +39,10 @@ class Territory:
         """Divisions that stand nowhere in the gazetteer: (code, name, parent_code, level) each.
 
         A parent may be one of the rows or a division of the nation. The topmost rows are the
-        territory unless `roots` (keys) says which are.
+        territory (a lone province or city only stands above it) unless `roots` (keys) says which are.
         """
         kept = tuple((code, name, parent, level) for code, name, parent, level in rows)
-        codes = {(LEVEL_NUMBER[level], code) for code, _, _, level in kept}
-        tops = tuple(
-            f"{level}:{code}"
-            for code, _, parent, level in kept
-            if not any((above, parent) in codes for above in range(LEVEL_NUMBER[level]))
-        )
-        return cls(roots=tuple(roots) if roots is not None else tops, rows=kept)
+        return cls(roots=tuple(roots) if roots is not None else _tops(kept), rows=kept)
 
     def with_names(self, names: Iterable[tuple[str, str]]) -> Territory:
         """The same territory with further local names (roads, rivers, estates): (name, key) each."""
@@ -72,6 +66,17 @@ class Territory:
 
     def __getstate__(self) -> dict[str, object]:
         return {"roots": self.roots, "rows": self.rows, "local_names": self.local_names}
+
+
+def _tops(rows: tuple[tuple[str, str, str, str], ...]) -> tuple[str, ...]:
+    codes = {code for code, _, _, _ in rows}
+    tops = [row for row in rows if row[2] not in codes or row[2] == row[0]]
+    while len(tops) == 1 and LEVEL_NUMBER[tops[0][3]] < COUNTY:
+        below = [row for row in rows if row[2] == tops[0][0] and row is not tops[0]]
+        if not below:
+            break
+        tops = below
+    return tuple(f"{level}:{code}" for code, _, _, level in tops)
 
 
 class Field:
@@ -218,7 +223,7 @@ class Field:
         return any(
             self.below(core, root, low=COUNTY) or (core == core_of(self.name(root), self.level(root)))
             for root in self.roots
-            if self.level(root) > PROVINCE
+            if self.level(root) > PROVINCE or root >= self.first_own
         )
 
     def local(self, name: str) -> int:
