@@ -49,8 +49,15 @@ class Services:
         if not (initdb and postgres) or (self.user and not known(self.user)):
             return ""
         data, port = self.folder / "postgresql", free_port()
-        self._run(initdb, "-D", data, "-U", "flypaper", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
-        settings = {"listen_addresses": "127.0.0.1", "port": port, "fsync": "off", "synchronous_commit": "off"}
+        self._run(
+            initdb, "-D", data, "-U", "flypaper", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"
+        )
+        settings = {
+            "listen_addresses": "127.0.0.1",
+            "port": port,
+            "fsync": "off",
+            "synchronous_commit": "off",
+        }
         settings |= {"unix_socket_directories": "", "max_connections": 50, "log_min_messages": "fatal"}
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         # SIGINT is PostgreSQL's fast shutdown: it does not wait for open connections.
