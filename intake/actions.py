@@ -15,6 +15,7 @@ from intake.channels.incoming import Identity, Incoming, Upload
 from intake.models import Message, Opening, Report
 from intake.refusals import Refused
 from intake.reporters import Reporter
+from intake.steps import passing
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractUser
@@ -35,11 +36,14 @@ class Received:
 def receive(incoming: Incoming) -> Received:
     """Stores a report, its reporter and its files, and sends `report_received`: all or nothing.
 
-    Idempotent by (channel, external_id): a second call gives the first report and its code.
+    Idempotent by (channel, external_id): a second call gives the first report and its code. A bug in
+    a receiver leaves the report standing (`send_robust`, and each receiver has a savepoint of its own);
+    the sweep does later what it left out.
     """
     _check(incoming)
     code = receipts.code_for(incoming.channel, incoming.external_id)
     digest = sealing.fingerprint(f"{incoming.title}\0{incoming.text}", "text")
+    passing("form")
     with transaction.atomic():
         report, created = Report.objects.get_or_create(
             channel=incoming.channel,
@@ -47,12 +51,16 @@ def receive(incoming: Incoming) -> Received:
             defaults=_row(incoming, receipts.stored_form(code), digest),
         )
         if created:
+            passing("report")
             if incoming.identity:
                 _seal_identity(report, incoming.identity)
+                passing("reporter")
             for upload in incoming.uploads:
                 attachment = attachments.keep(report, upload)
-                signals.attachment_added.send(Report, attachment=attachment)
-            signals.report_received.send(Report, report=report)
+                signals.attachment_added.send_robust(Report, attachment=attachment)
+            signals.report_received.send_robust(Report, report=report)
+            passing("case")
+    passing("received")
     return Received(report, code, created, report.fingerprint == digest)
 
 
@@ -142,10 +150,10 @@ def add_message(
         if created:
             for upload in uploads:
                 attachment = attachments.keep(report, upload, message)
-                signals.attachment_added.send(Report, attachment=attachment)
-            signals.message_added.send(Message, message=message)
+                signals.attachment_added.send_robust(Report, attachment=attachment)
+            signals.message_added.send_robust(Message, message=message)
             if kind == Message.Kind.WITHDRAWAL:
-                signals.report_withdrawn.send(Report, report=report, message=message)
+                signals.report_withdrawn.send_robust(Report, report=report, message=message)
     return message
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from intake.models import Report
 from intake.refusals import Refused
+from intake.steps import passing
 from triage import actions
 from triage.models import Case
 from triage.territory import territory
@@ -27,6 +28,7 @@ def read_case(pk: int) -> bool:
         return False
     from triage import pipeline
 
+    passing("reading")
     report = case.report
     finding = pipeline.read(
         report.text,
@@ -36,10 +38,12 @@ def read_case(pk: int) -> bool:
         stated_place=report.stated.get("place") or None,
         received_on=report.received_on,
     )
+    passing("read")
     try:
         actions.read(case, finding)
     except Refused:
         return False  # another worker has read it, or a person has opened it
+    passing("to_route")
     return True
 
 

@@ -26,7 +26,9 @@ def _territory(root: str | None, invented: bool, changed: str) -> Territory:
     if not invented:
         return Territory.of(root)
     rows = Place.objects.order_by("depth", "code").values_list("code", "name", "parent__code", "depth")
-    return Territory.from_rows([(code, name, parent, keys.LEVELS[d]) for code, name, parent, d in rows])
+    return Territory.from_rows(
+        [(code, name, parent or "", keys.LEVELS[depth]) for code, name, parent, depth in rows], roots=[root]
+    )
 
 
 def default_inbox() -> Place:
@@ -34,9 +36,13 @@ def default_inbox() -> Place:
     here = Installation.current()
     if here.receiving_id:
         return here.receiving.place
-    if here.root_id:
-        return here.root
-    return Place.objects.order_by("depth", "code")[0]
+    return here.root or Place.objects.get(pk=keys.NATION)
+
+
+def is_ours(key: str) -> bool:
+    """Does a place key lie in the installation's territory?"""
+    root = Installation.current().root_id
+    return root is None or keys.covers(root, key)
 
 
 def known_place(key_or_code: str) -> Place | None:

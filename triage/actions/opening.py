@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from intake.models import Report
 from intake.refusals import Refused
 from triage import recusal
-from triage.claims import claim, record
+from triage.claims import claim, moment, record
 from triage.models import Case, Role, Subject
 from triage.scope import scope_of
 from triage.signals import case_opened
@@ -74,5 +74,5 @@ def open_unread(case: Case, *, by: AbstractUser) -> None:
             unsure=True,
             key_id=case.key_id,
             sealed=case.sealed,
-            read_at=timezone.now(),
+            read_at=moment(),
         )
