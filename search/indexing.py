@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Max
 
+from intake.steps import passing
 from search import outbox
 from search.backends import Engine, engine
 from search.documents import documents
@@ -26,11 +27,13 @@ log = logging.getLogger("flypaper.search")
 
 def index(rows: Iterable[Stale]) -> None:
     """Writes the cases of these outbox rows as they stand now. Raises SearchDown, and nothing is lost."""
-    taken = {row.pk: row.version for row in rows}
     into = trusted_engine()
+    # Their versions are read after that (a new generation gives new ones) and before the cases.
+    taken = dict(Stale.objects.filter(pk__in=[row.pk for row in rows]).values_list("pk", "version"))
     found = list(documents(taken, taken))
     gone = {pk: version for pk, version in taken.items() if pk not in {d.case_id for d in found}}
     into.write(found, gone)
+    passing("indexed")
     _done(taken, gone)
 
 
@@ -55,7 +58,7 @@ def _done(taken: dict[int, int], gone: dict[int, int]) -> None:
         )
         with connection.cursor() as cursor:
             cursor.executemany(
-                f"DELETE FROM {Stale._meta.db_table} WHERE case_id = %s AND version = %s", list(taken.items())
+                "DELETE FROM search_stale WHERE case_id = %s AND version = %s", list(taken.items())
             )
         newest = max(taken.values(), default=0)
         Generation.objects.filter(pk=_name(), newest__lt=newest).update(newest=newest)

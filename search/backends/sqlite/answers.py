@@ -5,6 +5,7 @@ constant weights (which fields hold which words), so that a case that may not be
 order of those that may, as it would through bm25's statistics of the whole corpus.
 """
 
+# ruff: noqa: S608  the statements are put together from parts of this file; every value is bound
 from __future__ import annotations
 
 import json
