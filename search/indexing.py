@@ -34,18 +34,24 @@ def index(rows: Iterable[Stale]) -> None:
     gone = {pk: version for pk, version in taken.items() if pk not in {d.case_id for d in found}}
     into.write(found, gone)
     passing("indexed")
-    _done(taken, gone)
+    _done(into, taken, gone)
 
 
 def remove(pks: Iterable[int]) -> None:
     """Takes documents out at once, e.g. before their rows are deleted."""
+    into = trusted_engine()
     gone = {pk: outbox.next_version() for pk in pks}
-    trusted_engine().write([], gone)
-    _done(gone, gone)
+    into.write([], gone)
+    _done(into, gone, gone)
 
 
-def _done(taken: dict[int, int], gone: dict[int, int]) -> None:
+def _done(into: Engine, taken: dict[int, int], gone: dict[int, int]) -> None:
+    """Says in the database what the index has. Where another generation began meanwhile, nothing: what was
+    written went into an index that nobody asks any more."""
     with transaction.atomic():
+        row = Generation.objects.select_for_update().get(pk=engine_name())
+        if row.uid != into.generation:
+            return
         Indexed.objects.filter(pk__in=list(gone)).delete()
         there = Case.objects.filter(pk__in=[pk for pk in taken if pk not in gone]).values_list(
             "pk", flat=True
@@ -60,13 +66,13 @@ def _done(taken: dict[int, int], gone: dict[int, int]) -> None:
             cursor.executemany(
                 "DELETE FROM search_stale WHERE case_id = %s AND version = %s", list(taken.items())
             )
-        newest = max(taken.values(), default=0)
-        Generation.objects.filter(pk=_name(), newest__lt=newest).update(newest=newest)
+        row.newest = max(row.newest, *taken.values(), 0)
+        row.save(update_fields=["newest"])
 
 
 def current_engine() -> Engine | None:
     """The engine of the generation that this database stands for; None before the first."""
-    row = Generation.objects.filter(pk=_name()).first()
+    row = Generation.objects.filter(pk=engine_name()).first()
     return engine(row.uid) if row else None
 
 
@@ -86,7 +92,7 @@ _compared: set[str] = set()
 
 def _ahead(held: Engine) -> bool:
     """Does the index know versions that the database does not (a restored database beside a newer index)?"""
-    row = Generation.objects.get(pk=_name())
+    row = Generation.objects.get(pk=engine_name())
     if row.uid in _compared:
         return False
     waiting = Stale.objects.aggregate(newest=Max("version"))["newest"] or 0
@@ -100,7 +106,7 @@ def begin_generation() -> Engine:
     """The database says first that the old index is not to be trusted; a kill after that begins once more."""
     uid = uuid.uuid4().hex
     with transaction.atomic():
-        Generation.objects.update_or_create(pk=_name(), defaults={"uid": uid, "newest": 0})
+        Generation.objects.update_or_create(pk=engine_name(), defaults={"uid": uid, "newest": 0})
         outbox.touch_all()
         Indexed.objects.all().delete()
     made = engine(uid)
@@ -109,5 +115,6 @@ def begin_generation() -> Engine:
     return made
 
 
-def _name() -> str:
+def engine_name() -> str:
+    """Of the engine that the settings choose, as `Generation` knows it."""
     return settings.FLYPAPER_SEARCH

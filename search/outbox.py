@@ -46,7 +46,7 @@ def touch_all(rows: Q | None = None, *, rights: bool = False) -> int:
     """Marks many cases at once (a zone's code changed, the index made anew); how many."""
     pks = Case.objects.filter(rows or Q()).order_by("pk").values_list("pk", "indexed__version")
     number = 0
-    for held in batched(pks.iterator(chunk_size=CHUNK), CHUNK, strict=False):
+    for held in batched(pks.iterator(chunk_size=CHUNK), CHUNK):
         now = next_version()
         Stale.objects.bulk_create(
             [Stale(case_id=pk, version=max(now, (known or 0) + 1), rights=rights) for pk, known in held],

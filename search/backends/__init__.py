@@ -23,6 +23,7 @@ class Engine(Protocol):
     ever given. usable: whether it is this generation's and whole, as far as can be told at a glance."""
 
     name: str
+    generation: str
 
     def search(self, ask: Ask) -> Found: ...
     def similar(self, like: Like) -> list[Row]: ...

@@ -21,6 +21,7 @@ class SqliteEngine:
     name = "sqlite"
 
     def __init__(self, generation: str) -> None:
+        self.generation = generation
         self.file = SearchFile(generation)
 
     def search(self, ask: Ask) -> Found:
