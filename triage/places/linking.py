@@ -8,15 +8,23 @@ inbox, in this order. What nothing settles stays open.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import groupby
 
-from triage.places.mentions import VILLAGE_BIT, Reading, Span
-from triage.places.names import CITY, COUNTY, PROVINCE, TOWNSHIP, VILLAGE
+from triage.places.mentions import Reading, Span
+from triage.places.names import CITY, COUNTY, PROVINCE, TOWNSHIP, VILLAGE, is_urban
 from triage.places.roles import WEIGHTS, role_of
 from triage.places.territory import Field
+from triage.places.words import VILLAGE_BIT
 
 _GAP = re.compile(r"^(?:下辖|辖区|下属|所属|境内|所辖|辖下|原|的|属|\s|[（(]原?)?的?$")
+# Characters that may stand before the end of a longer name, none of them a particle.
+_CUT_OFF = re.compile(r"^[^\W\d_a-zA-Z的在和与及对向给由从到至把被让叫是有原为了就都也还来去请]+$")
+_HIDDEN = re.compile(r"[某×xX*]+(?:省|市|县|区|镇|乡)$")
+_LATIN_GAP = re.compile(
+    r"^(?:\s*,\s*(?:in\s+|of\s+)?|\s+(?:in|of|under|at)\s+(?:the\s+)?|\s+)$", re.IGNORECASE
+)
 # Beyond so many bearers a name is not weighed one by one.
 _MANY = 400
 # Endings of one family: 乡 became 镇, 县 became 市; the name is the same place.
@@ -33,6 +41,10 @@ _FAMILY = {
     "办事处": "街道",
     "街道办事处": "街道",
     "苏木": "苏木",
+    "county": "县",
+    "district": "区",
+    "city": "市",
+    "banner": "旗",
 }
 
 
@@ -52,11 +64,11 @@ class Chain:
 
     @property
     def start(self) -> int:
-        return self.spans[0].start
+        return min(span.start for span in self.spans)
 
     @property
     def end(self) -> int:
-        return self.spans[-1].end
+        return max(span.end for span in self.spans)
 
     @property
     def settled(self) -> bool:
@@ -76,7 +88,8 @@ class Anchor:
 
 def link(text: str, spans: list[Span], field: Field, priors: Iterable[Anchor]) -> list[Chain]:
     """Chains in the order of the text, with their roles; those that nothing settles keep several nodes or none."""
-    chains = [piece for group in _neighbours(text, spans) for piece in _narrow(group, field)]
+    chains = [piece for group in _neighbours(text, _whole(text, spans)) for piece in _narrow(group, field)]
+    chains = [chain for chain in chains if not _anonymous(text, chain, field)]
     for chain in chains:
         level = field.level(chain.node) if chain.settled else TOWNSHIP
         chain.role = role_of(text, chain.start, chain.end, level)
@@ -95,11 +108,38 @@ def link(text: str, spans: list[Span], field: Field, priors: Iterable[Anchor]) -
     return [chain for chain in chains if chain.nodes or not chain.spans[0].bare]
 
 
+def _whole(text: str, spans: list[Span]) -> list[Span]:
+    """Without names that only end a longer unknown one: 安沙镇水渡河村 does not name 渡河村."""
+    kept: list[Span] = []
+    for span in spans:
+        gap = text[kept[-1].end : span.start] if kept else ""
+        cut = (
+            0 < len(gap) <= 3
+            and span.bits & 24
+            and span.local < 0
+            and _CUT_OFF.match(gap)
+            and not _GAP.match(gap)
+        )
+        if not cut:
+            kept.append(span)
+    return kept
+
+
+def _anonymous(text: str, chain: Chain, field: Field) -> bool:
+    """某县团结乡: the writer hides where it is."""
+    return bool(_HIDDEN.search(text[max(0, chain.start - 5) : chain.start])) and all(
+        field.level(node) >= TOWNSHIP for node in chain.nodes
+    )
+
+
 def _neighbours(text: str, spans: list[Span]) -> list[list[Span]]:
     groups: list[list[Span]] = []
     for span in spans:
         last = groups[-1][-1] if groups else None
-        if (
+        if last is not None and _deeper(span, last) and _LATIN_GAP.match(text[last.end : span.start]):
+            # English names the smaller place first.
+            groups[-1].append(span)
+        elif (
             last is not None
             and last.end <= span.start <= last.end + 3
             and _deeper(last, span)
@@ -108,6 +148,8 @@ def _neighbours(text: str, spans: list[Span]) -> list[list[Span]]:
             groups[-1].append(span)
         else:
             groups.append([span])
+    for group in groups:
+        group.sort(key=lambda span: (span.bits & -span.bits, span.start))
     return groups
 
 
@@ -138,7 +180,8 @@ def _narrow(group: list[Span], field: Field) -> list[Chain]:
         if span.bare and not nodes:
             continue
         level = min(map(field.level, nodes), default=VILLAGE)
-        loose = level >= COUNTY and (span.bare or span.dependent or (level == TOWNSHIP and not exact))
+        inexact = level == TOWNSHIP and (not exact or span.ending == "街")
+        loose = level >= COUNTY and (span.bare or span.dependent or inexact)
         chains.append(Chain([span], nodes, [span], exact=exact, loose=loose, rivals=len(nodes)))
         if len(nodes) == 1:
             chains[-1].how = "only"
@@ -148,42 +191,55 @@ def _narrow(group: list[Span], field: Field) -> list[Chain]:
 def _below(span: Span, uppers: list[int], field: Field) -> tuple[list[int], bool]:
     if span.local >= 0:
         return ([span.local] if any(field.under(span.local, upper) for upper in uppers) else []), True
-    for reading in span.readings:
-        low, high = _levels(reading)
-        found = [n for upper in uppers[:_MANY] for n in field.below(reading.core, upper, low=low, high=high)]
-        found = [n for n in found if reading.bits >> field.level(n) & 1]
+    for readings in _by_start(span):
+        found: dict[int, str] = {}
+        for reading in readings:
+            low, high = _levels(reading)
+            for upper in uppers[:_MANY]:
+                for number in field.below(reading.core, upper, low=low, high=high):
+                    if reading.bits >> field.level(number) & 1:
+                        found[number] = reading.core
         if found:
-            return _best_kind(found, span.ending, reading, field)
+            return _best_kind(found, span.ending, field)
     return [], True
+
+
+def _by_start(span: Span) -> Iterator[list[Reading]]:
+    """Readings that begin at one place are one name, the longest first."""
+    for _, readings in groupby(span.readings, key=lambda reading: reading.start):
+        yield list(readings)
 
 
 def _levels(reading: Reading) -> tuple[int, int]:
     return (reading.bits & -reading.bits).bit_length() - 1, reading.bits.bit_length() - 1
 
 
-def _best_kind(found: list[int], ending: str, reading: Reading, field: Field) -> tuple[list[int], bool]:
-    """Those whose own ending is the one in the text, else all of the highest level among them."""
-    named = [number for number in found if field.name(number).startswith(reading.core)]
-    found = named or found  # a name of today before a former one
-    family = _FAMILY.get(ending) or _FAMILY.get(ending[-1:])
-    if family:
-        same = [number for number in found if field.name(number).endswith(family)]
-        if same:
-            found = same
-        top = min(map(field.level, found))
-        return [number for number in found if field.level(number) == top], bool(same)
-    top = min(map(field.level, found))
-    return [number for number in found if field.level(number) == top], True
+def _best_kind(found: dict[int, str], ending: str, field: Field) -> tuple[list[int], bool]:
+    """Those whose own ending is the one in the text, else all, of the highest level among them."""
+    numbers = sorted(found)
+    # A name of today before a former one.
+    numbers = [number for number in numbers if field.name(number).startswith(found[number])] or numbers
+    exact = True
+    if family := _FAMILY.get(ending) or _FAMILY.get(ending[-1:]):
+        same = [number for number in numbers if field.name(number).endswith(family)]
+        numbers, exact = same or numbers, bool(same)
+    top = min(map(field.level, numbers))
+    return [number for number in numbers if field.level(number) == top], exact
 
 
 def _first(span: Span, field: Field) -> tuple[list[int], bool]:
     """Nodes that a name may mean by itself; villages are left to `_settle`, which has a place to look in."""
     if span.local >= 0:
         return [span.local], True
-    for reading in span.readings:
-        bearers = [n for n in field.bearers(reading.core) if reading.bits >> field.level(n) & 1]
-        if bearers:
-            return _best_kind(bearers, span.ending, reading, field)
+    for readings in _by_start(span):
+        found = {
+            number: reading.core
+            for reading in readings
+            for number in field.bearers(reading.core)
+            if reading.bits >> field.level(number) & 1
+        }
+        if found:
+            return _best_kind(found, span.ending, field)
     return [], True
 
 
@@ -241,7 +297,10 @@ def _shared(line: tuple[int, ...], other: tuple[int, ...]) -> int:
 def _settle_village(chain: Chain, field: Field, anchors: list[Anchor]) -> None:
     span = chain.spans[0]
     seen: set[int] = set()
-    for level in (TOWNSHIP, COUNTY, CITY, PROVINCE):
+    levels = (TOWNSHIP, COUNTY, CITY, PROVINCE)
+    if any(anchor.how == "anchored" and field.level(anchor.node) >= COUNTY for anchor in anchors):
+        levels = levels[:2]  # the text says nearer where it is than a city or province would
+    for level in levels:
         found: dict[int, Anchor] = {}
         for anchor in sorted(anchors, key=lambda each: -each.weight):
             line = field.lineage(anchor.node)
@@ -274,7 +333,13 @@ def _settle_by_name_alone(chain: Chain, field: Field) -> None:
     cores = {reading.core for reading in span.readings if reading.start == span.start}
     known = [number for core in cores for number in field.villages(core, 6)]
     chain.rivals = len(known)
-    if len(known) == 1 and max(map(len, cores)) >= 3 and span.ending:
+    urban = "社区" in span.ending or "居" in span.ending
+    if (
+        len(known) == 1
+        and max(map(len, cores)) >= 3
+        and span.ending
+        and urban == is_urban(field.name(known[0]))
+    ):
         chain.nodes, chain.how = known, "only"
     elif 1 < len(known) <= 5:
         chain.nodes = known

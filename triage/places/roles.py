@@ -21,6 +21,9 @@ WEIGHTS = {
     "firm": 0.15,
 }
 
+# Names that are only passed through (a trip, a firm's name, an origin) commit to nothing.
+PASSING = frozenset({"elsewhere", "firm", "origin", "former"})
+
 _AFTER = 22
 _BEFORE = 14
 
