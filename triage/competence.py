@@ -6,9 +6,9 @@ from triage import house as houses
 from triage import jurisdiction
 from triage.house import House, township_of
 from triage.jurisdiction import Competence, Person, Receiving
-from triage.models import Case, Installation, Office, Place
+from triage.models import Case, Installation, Office
 from triage.places import keys
-from triage.recusal import identified, places_of
+from triage.recusal import identified, places_of, township_name
 
 LEVELS = {"province": "upper", "city": "city", "county": "county", "township": "county", "village": "county"}
 
@@ -23,9 +23,9 @@ def accused(case: Case, house: House | None = None) -> list[Person]:
     subjects = list(case.subjects.all())
     if not subjects:
         return []
-    house = house or houses.load()
     main = township_of(places_of(case)[0])
-    township = Place.objects.filter(pk=main).values_list("name", flat=True).first() or "" if main else ""
+    house = house or houses.load([main])
+    township = township_name(main)
     found = []
     for subject in subjects:
         person = Person(subject.name, subject.unit, subject.post, subject.level)
@@ -57,8 +57,5 @@ def commission_of(case: Case) -> Office | None:
     if here.receiving_id:
         return rows.get(pk=here.receiving_id)
     path = keys.path_of(case.place_id)
-    return (
-        rows.filter(kind=Office.Kind.COMMISSION, active=True, place__in=path)
-        .order_by("-place__depth", "code")
-        .first()
-    )
+    held = rows.filter(kind=Office.Kind.COMMISSION, active=True, place__in=path)
+    return held.order_by("-place__depth", "code").first()

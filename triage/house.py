@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+
+from django.db.models import Q
 
 from triage.models import Appointment, FormerPost, Kin, Office, Officer, Role, Zone
 from triage.names import full_name, normalised, parts, share_a_word, surname_of
 from triage.places import keys
+
+HEAD_WORDS = ("书记", "主任")
+TOWNSHIP = keys.LEVELS.index("township")
 
 
 @dataclass(frozen=True)
@@ -18,25 +25,25 @@ class Relative:
 
 @dataclass(frozen=True)
 class Body:
-    """An office. `place` is its key; `short` its name without the place names above it."""
+    """An office; `place` is its key, `depth` that of its place."""
 
     pk: int
     name: str
     kind: str
     place: str
+    place_name: str
+    depth: int
     head: int | None
 
 
 @dataclass(frozen=True)
 class Ring:
-    """A zone: the leader, the pool, and the office that guides it."""
+    """A zone: the leader, the office that guides it, and the pool."""
 
     pk: int
-    code: str
     leader: int | None
     guide: int | None
     pool: frozenset[int]
-    townships: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -71,7 +78,7 @@ class House:
         if full_name(name) or not post:
             return []
         written = {self.bare(normalised(unit) + p) for p in parts(post)}
-        written |= {self.bare(normalised(township) + _without_here(unit) + p) for p in parts(post)}
+        written |= {_of_here(township, unit) + p for p in parts(post) if township}
         surname = surname_of(name)
         return [
             m
@@ -96,39 +103,27 @@ class House:
         return text
 
     def _posts(self, member: Member) -> set[str]:
-        held = {self.bare(p) for p in parts(member.post)}
-        if any(self.offices[o].head == member.pk for o in member.offices if o in self.offices):
-            held |= {
-                self.bare(self.offices[o].name + word)
-                for o in member.offices
-                if o in self.offices and self.offices[o].head == member.pk
-                for word in HEADS
-            }
-        return held
+        """The member's posts with their units; a head's as the office's name and 书记 or 主任."""
+        headed = [o for o in map(self.offices.get, member.offices) if o and o.head == member.pk]
+        return {self.bare(p) for p in parts(member.post)} | {
+            self.bare(office.name + word) for office in headed for word in HEAD_WORDS
+        }
 
 
-HEADS = ("书记", "主任")
-
-
-def _without_here(unit: str) -> str:
-    """乡政府, 镇纪委: a unit of the township that the report is about, without its 乡 or 镇."""
-    return (
-        normalised(unit).lstrip("本我该")[1:]
-        if normalised(unit).lstrip("本我该")[:1] in "镇乡"
-        else normalised(unit)
-    )
+def _of_here(township: str, unit: str) -> str:
+    """乡政府, 本镇纪委 of a report about a township mean that township's."""
+    return normalised(township) + re.sub(r"^[本我该]?[镇乡]?", "", normalised(unit))
 
 
 def township_of(key: str | None) -> str:
     return (keys.ancestor(key, "township") or "") if key else ""
 
 
-def load() -> House:
-    """Reads the whole house: seven queries, however many cases it is asked about."""
-    offices = {
-        o.pk: Body(o.pk, o.name, o.kind, o.place_id, o.head_id)
-        for o in Office.objects.filter(active=True).exclude(kind=Office.Kind.EXTERNAL)
-    }
+def load(townships: Iterable[str] = ()) -> House:
+    """Reads all people, and of offices and zones those that have people or lie in the given townships.
+
+    A nation has tens of thousands of offices in which nobody serves yet; they can recuse nobody.
+    """
     serving: dict[int, set[int]] = defaultdict(set)
     pools: dict[int, set[int]] = defaultdict(set)
     leaders: dict[int, int] = {}
@@ -141,6 +136,11 @@ def load() -> House:
             leaders[zone] = officer
         else:
             pools[zone].add(officer)
+    zones = _zones(pools, leaders)
+    offices = _offices(
+        {o for held in serving.values() for o in held} | {z.guide for z in zones.values() if z.guide},
+        townships,
+    )
     for body in offices.values():
         if body.head:
             serving[body.head].add(body.pk)
@@ -151,10 +151,21 @@ def load() -> House:
     return House(
         members=_members(serving),
         offices=offices,
-        zones=_zones(pools, leaders),
-        prefixes=_prefixes(),
+        zones=zones,
+        prefixes=_prefixes(offices.values()),
         of_office=dict(of_office),
     )
+
+
+def _offices(used: set[int], townships: Iterable[str]) -> dict[int, Body]:
+    rows = Office.objects.filter(active=True).exclude(kind=Office.Kind.EXTERNAL)
+    here = Q(kind=Office.Kind.TOWNSHIP, place__in=list(townships))
+    return {
+        pk: Body(pk, name, kind, place, place_name, depth, head)
+        for pk, name, kind, place, place_name, depth, head in rows.filter(
+            Q(pk__in=used) | Q(head__isnull=False) | here
+        ).values_list("pk", "name", "kind", "place_id", "place__name", "place__depth", "head_id")
+    }
 
 
 def _members(serving: dict[int, set[int]]) -> dict[int, Member]:
@@ -180,24 +191,17 @@ def _members(serving: dict[int, set[int]]) -> dict[int, Member]:
 
 
 def _zones(pools: dict[int, set[int]], leaders: dict[int, int]) -> dict[int, Ring]:
-    townships: dict[int, set[str]] = defaultdict(set)
-    for zone, place in Zone.townships.through.objects.values_list("zone_id", "place_id"):
-        townships[zone].add(place)
+    """Zones that can be out: with a leader, a guiding office or a pool."""
+    peopled = Q(pk__in={*pools, *leaders}) | Q(leader__isnull=False) | Q(guiding_office__isnull=False)
     return {
-        z.pk: Ring(
-            pk=z.pk,
-            code=z.code,
-            leader=z.leader_id or leaders.get(z.pk),
-            guide=z.guiding_office_id,
-            pool=frozenset(pools[z.pk]),
-            townships=frozenset(townships[z.pk]),
+        pk: Ring(pk, leader or leaders.get(pk), guide, frozenset(pools[pk]))
+        for pk, leader, guide in Zone.objects.filter(peopled, active=True).values_list(
+            "pk", "leader_id", "guiding_office_id"
         )
-        for z in Zone.objects.filter(active=True)
     }
 
 
-def _prefixes() -> tuple[str, ...]:
-    """Names of the places above the townships that have an office of ours, the longest first."""
-    names = Office.objects.filter(place__depth__lt=3).values_list("place__name", flat=True).distinct()
-    found = {normalised(n) for n in names} | {"中共"}
-    return (*sorted(found, key=len, reverse=True), "县", "区")
+def _prefixes(offices: Iterable[Body]) -> tuple[str, ...]:
+    """What units and posts may begin with and mean the same: the county's or city's name, or 县 alone."""
+    found = {normalised(o.place_name) for o in offices if o.depth < TOWNSHIP}
+    return ("中共", *sorted(found, key=len, reverse=True), "县", "区")

@@ -40,13 +40,17 @@ def _wanted(case: Case) -> set[Row]:
     places = places_of(case)
     if not subjects and not any(map(houses.township_of, places)):
         return set()
-    return grounds(houses.load(), subjects, places)
+    return grounds(houses.load(map(houses.township_of, places)), subjects, places)
 
 
 def places_of(case: Case) -> list[str]:
     """The places that a case is about, the main one first: union over its matters."""
     found = list(case.matters.exclude(place=None).order_by("-main", "pk").values_list("place_id", flat=True))
     return list(dict.fromkeys([*found, case.place_id]))
+
+
+def township_name(key: str) -> str:
+    return Place.objects.filter(pk=key).values_list("name", flat=True).first() or "" if key else ""
 
 
 def _row(recusal: Recusal) -> Row:
@@ -78,11 +82,7 @@ class _Grounds:
     def all(self) -> set[Row]:
         self.townships = {t for t in map(houses.township_of, self.places) if t}
         self.main = next((t for t in map(houses.township_of, self.places[:1]) if t), "")
-        self.names = dict(
-            Place.objects.filter(
-                pk__in=self.townships | {o.place for o in self.house.offices.values()}
-            ).values_list("pk", "name")
-        )
+        self.township = township_name(self.main)
         for subject in self.subjects:
             self._accuse(subject)
         for member in self.house.members.values():
@@ -94,7 +94,7 @@ class _Grounds:
             self.found.add((kind, pk, ground))
 
     def _accuse(self, subject: Subject | Person) -> None:
-        sure, namesakes = identified(self.house, subject, self.names.get(self.main, ""))
+        sure, namesakes = identified(self.house, subject, self.township)
         for member in sure:
             self._accused(member)
         for member in namesakes:
@@ -142,7 +142,7 @@ class _Grounds:
         """Township commissions under the accused: of the township in the unit, else of the place."""
         unit = normalised(subject.unit + subject.post)
         ours = [o for o in self.house.offices.values() if o.kind == Office.Kind.TOWNSHIP]
-        named = [o.pk for o in ours if normalised(self.names.get(o.place, "\0")) in unit]
+        named = [o.pk for o in ours if normalised(o.place_name) in unit]
         return named or [o.pk for o in ours if o.place == self.main]
 
     def _personal(self, member: Member) -> None:

@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 from intake.models import Report
 from intake.refusals import Refused
 from triage import recusal
+from triage.actions.sealing_up import seal_up
 from triage.claims import claim, moment, record
+from triage.competence import competence_of
 from triage.models import Case, Role, Subject
 from triage.scope import scope_of
 from triage.signals import case_opened
@@ -58,13 +60,20 @@ def state_subjects(case: Case, report: Report) -> None:
 
 
 def open_unread(case: Case, *, by: AbstractUser) -> None:
-    """A coordinator opens what nothing has read for half an hour; it is then sorted by hand."""
+    """A coordinator opens what nothing has read for half an hour; it is then sorted by hand.
+
+    What the form says of a higher level is sealed up instead, and stays closed to the coordinator.
+    """
     if not scope_of(by).may(Role.COORDINATOR):
         raise Refused(_("Only a coordinator may open a case that has not been read."))
     if timezone.now() - case.opened_at < UNREAD_FOR:
         raise Refused(_("The case will be read by the machine first; please wait half an hour."))
     from triage.actions.reading import mask_by_rules
 
+    verdict = competence_of(case)
+    if verdict.sealed_up:
+        seal_up(case, ground=verdict.ground, for_upper=verdict.unread_below, by=by)
+        return
     with claim(case, Case.objects.unread(), verb="opened_unread", by=by) as change:
         case.payload = mask_by_rules(case.report)
         change(
