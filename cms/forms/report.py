@@ -33,7 +33,7 @@ RANKS = [
 
 
 class AccusedForm(forms.Form):
-    name = Words(label=gettext_lazy("Name"), max_length=LONGEST_LINE)
+    name = Words(label=gettext_lazy("Full name"), max_length=LONGEST_LINE)
     unit = Words(label=gettext_lazy("Village, office or unit"), max_length=LONGEST_LINE)
     post = Words(label=gettext_lazy("Post"), max_length=LONGEST_LINE)
     rank = forms.ChoiceField(label=gettext_lazy("Level"), choices=RANKS, required=False)

@@ -39,7 +39,7 @@ def file(name: str = "contract.pdf", content: bytes = PDF) -> SimpleUploadedFile
 
 
 def code_in(response) -> str:
-    found = re.search(r'id="code" readonly value="([\d ]+)"', response.content.decode())
+    found = re.search(r'<textarea[^>]* id="code"[^>]*>([\d ]+)<', response.content.decode())
     assert found, response.content.decode()[:3000]
     return found[1]
 
