@@ -140,6 +140,15 @@ WHITENOISE_USE_FINDERS = True  # served from the packages: no build step, no sta
 # What Django spills to disk while an upload arrives; `serve` sweeps it.
 FILE_UPLOAD_TEMP_DIR = FLYPAPER_DATA / "incoming"
 
+# What one POST of a citizen may hold; the attachments' own limits stand in intake/attachments.toml.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 8 << 20  # all text fields together: more than LONGEST_TEXT in UTF-8
+PORTAL_BODY_LIMIT = 72 << 20
+# Against floods (cms/limits.py), for each server process; 0 switches a limit off.
+PORTAL_REPORTS_PER_MINUTE = int(os.environ.get("FLYPAPER_REPORTS_PER_MINUTE", "240"))  # all together
+PORTAL_REPORTS_PER_HOUR = int(os.environ.get("FLYPAPER_REPORTS_PER_HOUR", "60"))  # one client
+PORTAL_WRONG_CODE_SECONDS = 0.25
+PORTAL_DISK_FLOOR = 256 << 20  # with less free disk nothing is taken any more
+
 # The sweeps of the worker, in the order of the data's flow. Each looks at its tables for what is still to do.
 FLYPAPER_SWEEPS = ["intake.tasks.catch_up", "triage.tasks.catch_up", "search.tasks.catch_up"]
 
