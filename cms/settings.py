@@ -27,7 +27,7 @@ FLYPAPER_SEARCH = os.environ.get("FLYPAPER_SEARCH", "sqlite")
 def _secret_key() -> str:
     try:
         return KeyRing.load(FLYPAPER_DATA / "keys" / "ring.json").derive("django").hex()
-    except KeysMissing:
+    except (KeysMissing, OSError):
         return ""  # make_keys must run; Django refuses to sign anything with an empty key
 
 
@@ -134,7 +134,7 @@ TIME_ZONE = os.environ.get("FLYPAPER_TIME_ZONE", "Asia/Shanghai")
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = FLYPAPER_DATA / "static"
+STATIC_ROOT = None
 MEDIA_ROOT = FLYPAPER_DATA / "media"
 MEDIA_URL = "/media/"
 WHITENOISE_USE_FINDERS = True  # served from the packages: no build step, no stale copy after an upgrade
@@ -143,6 +143,29 @@ FILE_UPLOAD_TEMP_DIR = FLYPAPER_DATA / "incoming"
 
 # The sweeps of the worker, in the order of the data's flow. Each looks at its tables for what is still to do.
 FLYPAPER_SWEEPS = ["intake.tasks.catch_up", "triage.tasks.catch_up", "search.tasks.catch_up"]
+
+# Celery, where FLYPAPER_BROKER names one. Messages carry keys only; a task is acknowledged when it is done.
+CELERY_BROKER_URL = FLYPAPER_BROKER or "memory://"
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 600,
+    # For a web process that rings: one try, half a second. Workers are more patient (cms/celery.py).
+    "socket_timeout": 0.5,
+    "socket_connect_timeout": 0.5,
+    "max_retries": 0,
+    "interval_start": 0,
+    "interval_max": 0,
+}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TIMEZONE = TIME_ZONE
+CELERY_BEAT_SCHEDULE_FILENAME = str(FLYPAPER_DATA / "run" / "celerybeat")
+CELERY_BEAT_SCHEDULE = {
+    name: {"task": "cms.sweep", "schedule": 60.0, "args": [name], "options": {"expires": 55}}
+    for name in FLYPAPER_SWEEPS
+}
 
 LOGGING = {
     "version": 1,

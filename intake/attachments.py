@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import time
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -16,6 +17,7 @@ from intake import sealing
 from intake.channels.incoming import Upload
 from intake.models import Attachment, Message, Report
 from intake.refusals import Refused
+from intake.steps import passing
 
 
 @cache
@@ -98,6 +100,7 @@ def keep(report: Report, upload: Upload, message: Message | None = None) -> Atta
     )
     attachment.payload = {"name": upload.name[-200:], "type": table()["kinds"][kind]["type"]}
     write_sealed(path_of(attachment, "original"), upload.content)
+    passing("file")
     attachment.save()
     return attachment
 
@@ -135,6 +138,21 @@ def write_sealed(path: Path, content: bytes) -> None:
 def read_sealed(path: Path) -> bytes:
     key_id, _line, sealed = path.read_bytes().partition(b"\n")
     return sealing.unseal(key_id.decode(), sealed, f"file:{path.name}")
+
+
+def sweep_orphans(older_than: float = 3600) -> int:
+    """Removes files that no row names (a transaction that was rolled back); how many.
+
+    older_than: seconds; a younger file may belong to a transaction that is still open.
+    """
+    swept = 0
+    for path in folder().glob("*/*"):
+        if time.time() - path.stat().st_mtime < older_than:
+            continue
+        if not Attachment.objects.filter(token=path.name.partition(".")[0]).exists():
+            path.unlink(missing_ok=True)
+            swept += 1
+    return swept
 
 
 def clean_waiting() -> int:

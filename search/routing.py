@@ -6,6 +6,7 @@ from dataclasses import asdict
 
 from django.db import transaction
 
+from intake.steps import passing
 from search.models import Routing, ToRoute
 from search.query import Route
 from triage import actions
@@ -36,6 +37,7 @@ def apply(case: Case, answer: Route) -> None:
             to if isinstance(to, Office) else None,
         ):
             actions.assign(case, to=to, mode=answer.mode, facts={"ground": answer.ground})
+        passing("assigned")
 
 
 def _target(answer: Route) -> Zone | Office | None:

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 import search
 from intake.refusals import Refused
+from intake.steps import passing
 from search import routing
 from search.models import Stale, ToRoute
 from search.query import SearchDown
@@ -26,7 +27,9 @@ def route_case(pk: int) -> bool:
         return False
     case = Case.objects.select_related("report", "place", "domain").get(pk=pk)
     try:
-        routing.apply(case, search.route(case))
+        answer = search.route(case)
+        passing("routed")
+        routing.apply(case, answer)
     except (SearchDown, Refused) as error:
         ToRoute.objects.filter(pk=pk).update(attempts=F("attempts") + 1)
         log.warning("case %s waits for its route: %s", pk, type(error).__name__)
@@ -47,6 +50,7 @@ def index_stale(pks: list[int]) -> int:
     rows = list(Stale.objects.filter(pk__in=pks))
     if not rows:
         return 0
+    passing("indexing")
     try:
         search.index(rows)
     except SearchDown as error:

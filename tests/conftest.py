@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,21 @@ def installation(tmp_path) -> Installation:
     made.stop()
 
 
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory) -> Path:
+    made = Installation(tmp_path_factory.mktemp("migrated") / "var")
+    made.run("make_keys")
+    made.run("migrate", "--skip-checks")
+    return made.folder
+
+
+@pytest.fixture
+def installed(installation, migrated) -> Installation:
+    """An installation with keys and an empty, migrated database."""
+    shutil.copytree(migrated, installation.folder)
+    return installation
+
+
 def production(variable: str, what: str) -> str:
     """The address of a service that only production needs: skipped where there is none, but not in CI."""
     address = os.environ.get(variable, "")
@@ -59,3 +75,11 @@ def redis_address() -> str:
 def postgresql_address() -> str:
     """Of an empty database server: a test makes its own databases there."""
     return production("FLYPAPER_TEST_POSTGRESQL", "PostgreSQL")
+
+
+@pytest.fixture
+def county(db):
+    """The small county of tests: places, offices, two zones."""
+    from tests.product import make_county
+
+    return make_county()

@@ -12,11 +12,13 @@ from django.utils.translation import gettext as _
 from intake import masking
 from intake.models import Report
 from intake.refusals import Refused
+from intake.steps import passing
 from triage import recusal
-from triage.claims import Change, claim
+from triage.claims import Change, claim, moment
 from triage.models import Case, Correction, Domain, Matter, Place, Reading, Subject
 from triage.pipeline.finding import Finding, PlaceFound
 from triage.signals import case_read
+from triage.territory import is_ours
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractUser
@@ -42,6 +44,7 @@ def read(case: Case, finding: Finding) -> Reading:
         if recusal.derive(case):
             change.touched.add("recusals")
         case_read.send(Case, case=case, reading=reading)
+        passing("stored")
     return reading
 
 
@@ -127,19 +130,22 @@ def _replace_subjects(case: Case, finding: Finding) -> None:
 
 
 def _row(found: PlaceFound) -> Place | None:
-    return Place.objects.filter(pk=found.best.key).first() if found.best else None
+    """The row of a found place, if it lies in the territory."""
+    if found.best is None or not is_ours(found.best.key):
+        return None
+    return Place.objects.filter(pk=found.best.key).first()
 
 
 def _columns(case: Case, finding: Finding) -> dict[str, Any]:
     here = _row(finding.place)
-    outside = finding.place.best.key if finding.place.best and here is None else ""
+    outside = "" if here or not finding.place.best else finding.place.best.key
     title, _line, text = finding.text.partition("\n") if case.report.title else ("", "", finding.text)
     case.payload = {"title": title, "text": text}
     waiting = case.state in (Case.State.UNREAD, Case.State.UNROUTED, Case.State.OUTSIDE)
     columns = {
         "key_id": case.key_id,
         "sealed": case.sealed,
-        "read_at": case.read_at or timezone.now(),
+        "read_at": case.read_at or moment(),
         "domain_id": finding.domain.code,
         "domain_confidence": finding.domain.confidence,
         "place_id": here.pk if here else case.inbox_id,

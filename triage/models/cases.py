@@ -171,7 +171,7 @@ class Case(SealedRow):
         """
         from triage.places import keys
 
-        found = dict.fromkeys([*keys.path_of(self.place_id), *keys.path_of(self.inbox_id)])
+        found = dict.fromkeys([keys.NATION, *keys.path_of(self.place_id), *keys.path_of(self.inbox_id)])
         if self.zone_id:
             found[f"zone:{self.zone_id}"] = None
         if self.office_id:

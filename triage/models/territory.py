@@ -17,6 +17,8 @@ class PlaceQuerySet(models.QuerySet["Place"]):
 
 def within(key: str, prefix: str = "") -> models.Q:
     """Q for rows whose place (at `prefix`, e.g. "place__") lies in the subtree of `key`."""
+    if key == keys.NATION:
+        return models.Q(**{f"{prefix}code__gte": ""})
     low, high = keys.code_range(key)
     level = keys.LEVELS.index(key.partition(":")[0])
     return models.Q(**{f"{prefix}code__gte": low, f"{prefix}code__lt": high, f"{prefix}depth__gte": level})
@@ -48,7 +50,7 @@ class Place(models.Model):
 
     @property
     def level(self) -> str:
-        return keys.LEVELS[self.depth]
+        return self.key.partition(":")[0]
 
     @property
     def path(self) -> tuple[str, ...]:

@@ -7,7 +7,9 @@ A code has 12 digits; each level owns a number of them, and every code starts wi
 from __future__ import annotations
 
 LEVELS = ("province", "city", "county", "township", "village")
-DIGITS = {"province": 2, "city": 4, "county": 6, "township": 9, "village": 12}
+DIGITS = {"nation": 0, "province": 2, "city": 4, "county": 6, "township": 9, "village": 12}
+# The whole: an ancestor of every key, the inbox of an installation that covers all provinces.
+NATION = "nation:000000000000"
 
 
 def make_key(level: str, code: str) -> str:
@@ -23,8 +25,10 @@ def split_key(key: str) -> tuple[str, str]:
 
 
 def path_of(key: str) -> tuple[str, ...]:
-    """The key's ancestors and itself, province first."""
+    """The key's ancestors and itself, province first; the nation's path is itself."""
     level, code = split_key(key)
+    if level == "nation":
+        return (key,)
     upto = LEVELS[: LEVELS.index(level) + 1]
     return tuple(f"{each}:{code[: DIGITS[each]].ljust(12, '0')}" for each in upto)
 
@@ -36,7 +40,7 @@ def ancestor(key: str, level: str) -> str | None:
 
 def covers(upper: str, key: str) -> bool:
     """Is `key` in the subtree of `upper` (itself included)?"""
-    return upper in path_of(key)
+    return upper == NATION or upper in path_of(key)
 
 
 def code_range(key: str) -> tuple[str, str]:
