@@ -16,7 +16,8 @@ from intake.models import Attachment
 from search.query import SearchDown
 from triage.mailbox import Line, mailbox
 from triage.models import Case, Correction, Domain, Reading, Role
-from triage.pipeline.finding import Finding, PlaceFound
+from triage.pipeline.finding import DomainGuess, Finding, PlaceFound
+from triage.places.reasons import parts
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractUser
@@ -85,11 +86,11 @@ class CaseSheet:
 
     @cached_property
     def place_reason(self) -> str:
-        return _(self.finding.place.reason) if self.finding and self.finding.place.reason else ""
+        return _translated(self.finding.place.reason) if self.finding else ""
 
     @cached_property
     def place_question(self) -> str:
-        return _(self.finding.place.question) if self.finding and self.finding.place.question else ""
+        return _translated(self.finding.place.question) if self.finding else ""
 
     @cached_property
     def read_place(self) -> str:
@@ -207,9 +208,15 @@ class CaseSheet:
         return self.case.state in (Case.State.CLOSED, Case.State.FORWARDED)
 
 
-def _own(finding: Finding):
-    from triage.pipeline.finding import DomainGuess
+def _translated(sentence: str) -> str:
+    """A sentence of the resolver, which is a template that has been filled, in the user's language."""
+    if not sentence:
+        return ""
+    template, values = parts(sentence)
+    return _(template) % values if values else _(template)
 
+
+def _own(finding: Finding) -> DomainGuess:
     return DomainGuess(finding.domain.code, finding.domain.confidence)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import django_filters
@@ -103,26 +104,33 @@ class TownshipFilter(CountedChoice):
     def filter(self, qs: CaseQuerySet, value: str) -> CaseQuerySet:
         if not value:
             return qs
-        if value.startswith("township:"):
-            return qs.filter(within(value, "place__"))
-        return qs.filter(place=value)
+        try:
+            return qs.filter(within(value, "place__") if value.startswith("township:") else Q(place=value))
+        except ValueError:
+            return qs.none()
 
 
-class DueFilter(CountedChoice):
-    """Overdue, due this week, later, or without a date."""
+class ConditionFilter(CountedChoice):
+    """A choice among named conditions."""
+
+    def conditions(self) -> dict[str, Q]:
+        raise NotImplementedError
 
     def counts(self, rows: CaseQuerySet) -> dict[str, int]:
-        return rows.aggregate(
-            **{name: Count("pk", filter=condition) for name, condition in self.conditions().items()}
-        )
+        named = self.conditions().items()
+        return rows.order_by().aggregate(**{name: Count("pk", filter=meant) for name, meant in named})
 
     def filter(self, qs: CaseQuerySet, value: str) -> CaseQuerySet:
-        return qs.filter(self.conditions()[value]) if value else qs
+        if not value:
+            return qs
+        meant = self.conditions().get(value)
+        return qs.none() if meant is None else qs.filter(meant)
 
-    @staticmethod
-    def conditions() -> dict[str, Q]:
+
+class DueFilter(ConditionFilter):
+    def conditions(self) -> dict[str, Q]:
         today = timezone.localdate()
-        week = today + timezone.timedelta(days=7)
+        week = today + timedelta(days=7)
         return {
             "overdue": Q(due_on__lt=today),
             "week": Q(due_on__gte=today, due_on__lte=week),
@@ -131,19 +139,8 @@ class DueFilter(CountedChoice):
         }
 
 
-class SureFilter(CountedChoice):
-    """Unsure ones, ones that nobody has confirmed, confirmed ones."""
-
-    def counts(self, rows: CaseQuerySet) -> dict[str, int]:
-        return rows.aggregate(
-            **{name: Count("pk", filter=condition) for name, condition in self.conditions().items()}
-        )
-
-    def filter(self, qs: CaseQuerySet, value: str) -> CaseQuerySet:
-        return qs.filter(self.conditions()[value]) if value else qs
-
-    @staticmethod
-    def conditions() -> dict[str, Q]:
+class SureFilter(ConditionFilter):
+    def conditions(self) -> dict[str, Q]:
         return {
             "unsure": Q(unsure=True),
             "unconfirmed": Q(confirmed_at=None),
@@ -193,14 +190,9 @@ class QueueFilter(WagtailFilterSet):
     def _without(self, name: str) -> CaseQuerySet:
         rows = self.queryset.all()
         for other, each in self.filters.items():
-            value = self.data.get(other, "") if self.data else ""
-            if other != name and value and self._known(other, value):
-                rows = each.filter(rows, value)
+            if other != name and self.data:
+                rows = each.filter(rows, self.data.get(other, ""))
         return rows
-
-    def _known(self, name: str, value: str) -> bool:
-        each = self.filters[name]
-        return not hasattr(each, "conditions") or value in each.conditions()
 
 
 def _labels(name: str, values: list[str]) -> dict[str, tuple[Any, str]]:

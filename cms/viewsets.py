@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.urls import path
-from django.utils.translation import gettext_lazy as _
 from wagtail.admin.viewsets.base import ViewSet
 
 from cms.views import attachments, case_actions, desk, history, signin

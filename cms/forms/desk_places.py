@@ -57,8 +57,7 @@ class PlaceField(forms.CharField):
             Place.objects.filter(name_en__iexact=name)[:200]
         )
         if above:
-            labels = place_labels.paths(p.pk for p in found)
-            found = [p for p in found if all(a in labels[p.pk] for a in above)]
+            found = [p for p in found if above_all_named(p, above)]
         if not found:
             raise ValidationError(self.error_messages["unknown"], "unknown", {"typed": typed})
         if len(found) > 1:
@@ -68,6 +67,13 @@ class PlaceField(forms.CharField):
                 self.error_messages["several"], "several", {"typed": typed, "places": listed}
             )
         return found[0]
+
+
+def above_all_named(place: Place, above: list[str]) -> bool:
+    """Does each of the names belong to a place above this one, in either language?"""
+    held = Place.objects.filter(pk__in=place.path[:-1]).values_list("name", "name_en")
+    names = {n.casefold() for both in held for n in both if n}
+    return all(a.casefold() in names for a in above)
 
 
 def offered() -> list[str]:
