@@ -7,5 +7,6 @@ from cms.views.health import healthz
 urlpatterns = [
     path("healthz", healthz),
     path("desk/", include(wagtailadmin_urls)),
+    path("", include("cms.public_urls")),
     path("", include(wagtail_urls)),
 ]

@@ -42,6 +42,15 @@ def index_case(pk: int) -> int:
     return index_stale([pk])
 
 
+def forget_case(pk: int) -> None:
+    """Takes a case that is deleted out of the index. Where that fails, `search_verify` finds a ghost; its row
+    is never shown, because rows come from the database."""
+    try:
+        search.remove([pk])
+    except SearchDown as error:
+        log.warning("a deleted case stays in the index for now: %s", type(error).__name__)
+
+
 def index_stale(pks: list[int]) -> int:
     """Writes the documents of these cases as they stand now; how many rows of the outbox are done.
 

@@ -93,9 +93,13 @@ def record(
     by: AbstractUser | None = None,
     ground: str = "",
     facts: dict[str, Any] | None = None,
+    first: bool = False,
 ) -> Event:
-    """Appends one Event; its digest is an HMAC over the line and the digest before it."""
-    last = Event.objects.filter(case=case).order_by("-seq").first()
+    """Appends one Event; its digest is an HMAC over the line and the digest before it.
+
+    first: the case is new and has no history that would have to be looked up.
+    """
+    last = None if first else Event.objects.filter(case=case).order_by("-seq").only("seq", "digest").first()
     event = Event(
         case=case,
         seq=last.seq + 1 if last else 1,
@@ -106,8 +110,8 @@ def record(
     )
     event.payload = {"ground": ground, "facts": facts or {}}
     event.digest = digest_of(event)
-    event.save()
-    clocks.tick(case, verb, event.at)
+    event.save(force_insert=True)
+    clocks.tick(case, verb, event.at, first=first)
     return event
 
 

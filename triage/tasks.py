@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 from celery import shared_task
-from django.db import DatabaseError
+from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
 from intake.models import Report
@@ -52,7 +52,11 @@ def catch_up() -> int:
     """Opens cases that a failing receiver left out, then reads what is unread; how many were done."""
     done = 0
     for report in Report.objects.filter(case=None).order_by("pk")[:BATCH]:
-        actions.open_case(report)
+        try:
+            with transaction.atomic():
+                actions.open_case(report)
+        except IntegrityError:
+            continue  # another worker has opened it meanwhile
         done += 1
     for pk in list(Case.objects.unread().order_by("pk").values_list("pk", flat=True)[:BATCH]):
         done += _read_or_set_aside(pk)

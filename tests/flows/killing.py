@@ -183,11 +183,11 @@ def _problems(number: int) -> list[str]:
 
 def _found(case: Any) -> int:
     """How often the search finds the case, asked as somebody who sees the whole county."""
+    from django.contrib.auth.models import User
+
     import search
     from search.query import Query
     from tests.product import staff
-    from django.contrib.auth.models import User
-
     from triage.models import Office, Role
 
     clerk = User.objects.filter(username="kill-clerk").first() or staff(

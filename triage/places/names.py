@@ -104,3 +104,8 @@ def core_of(name: str, level: int) -> str:
     while level == VILLAGE and match and (again := _SHORT_CUT.match(core)):
         core = again.group(1)
     return core
+
+
+def is_urban(village: str) -> bool:
+    """Whether a village-level name (or its ending) is a neighbourhood's (社区, 居委会) and not a village's."""
+    return "居" in village[-5:] or "社区" in village[-7:] or village == "community"

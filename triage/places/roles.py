@@ -21,6 +21,9 @@ WEIGHTS = {
     "firm": 0.15,
 }
 
+# Names that are only passed through (a trip, a firm's name, an origin) commit to nothing.
+PASSING = frozenset({"elsewhere", "firm", "origin", "former"})
+
 _AFTER = 22
 _BEFORE = 14
 
@@ -54,7 +57,7 @@ _MOVES = re.compile(r"^.{0,8}?(?:到|调|赴|来)")
 _BEFORE_ADDRESS = re.compile(
     r"(?:家住|住址[:：是为]?|现住|暂住|住于|居住于|居住在|住在|租住在?|户籍[地所在]*[:：是为]?|户口[所在地]*[:：是为在]?|籍贯[:：是为]?"
     r"|原籍[:：是为]?|老家[是在]?|出生于|出生在|生于|出生地[:：]?|我是|我们是|本人是|本人系|我系|我叫[^，。]{1,5}[，,是]|俺是|咱是|我家在|家在"
-    r"|我家是|地址[:：是]?|嫁到|嫁去|娘家[是在]?|人在|我在)$"
+    r"|我家是|地址[:：是]?|娘家[是在]?|人在|我在)$"
 )
 _SELF_ADDRESS = re.compile(
     r"^[^，。；]{0,10}?(?:的?(?:村民|居民|群众|社员|农民|业主|住户|一员|人(?=[，,。、；;])))"
