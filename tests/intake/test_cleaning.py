@@ -40,8 +40,12 @@ def heic() -> bytes:
     import pillow_heif
 
     picture = Image.open(io.BytesIO(photograph()))
+    exif = picture.getexif()
+    del exif[0x0112]  # HEIC turns by a box of its own
     out = io.BytesIO()
-    pillow_heif.from_pillow(picture).save(out, exif=picture.getexif().tobytes())
+    pillow_heif.from_pillow(Image.frombytes("RGB", picture.size, picture.tobytes())).save(
+        out, exif=exif.tobytes()
+    )
     return out.getvalue()
 
 
@@ -138,7 +142,7 @@ def says_nothing(copy: bytes) -> bool:
         ("jpeg", photograph(), (40, 60)),
         ("png", photograph("PNG"), (40, 60)),
         ("webp", photograph("WEBP"), (40, 60)),
-        ("heic", heic(), (60, 40)),  # turned by a box of its own, not by Exif
+        ("heic", heic(), (60, 40)),
     ],
     ids=lambda v: v if isinstance(v, str) else "",
 )
