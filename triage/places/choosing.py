@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
-from triage.places.linking import Chain
+from triage.places.chains import Chain
 from triage.places.mentions import Anaphor
 from triage.places.names import COUNTY, TOWNSHIP
 from triage.places.roles import PASSING, WEIGHTS
@@ -105,6 +105,8 @@ def _referring_back(anaphors: list[Anaphor], field: Field, context: int) -> list
     if context < 0:
         return []
     line = {field.level(node): node for node in field.lineage(context)}
+    if COUNTY in line:
+        line.setdefault(TOWNSHIP, line[COUNTY])  # 我镇 in a letter to the county: one of its townships
     return [
         Vote(line[anaphor.level], REFERS_BACK, "anaphor", "matter", anaphor.start, anaphor.end)
         for anaphor in anaphors[:3]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from triage.places import reasons
+from triage.places.chains import Chain
 from triage.places.choosing import Vote, Walk, shared_county
-from triage.places.linking import Chain
 from triage.places.names import CITY, COUNTY
 from triage.places.roles import PASSING
 from triage.places.territory import Field

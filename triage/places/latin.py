@@ -116,7 +116,7 @@ def find_latin_spans(text: str, field: Field, near: tuple[int, ...]) -> list[Spa
     found += _bare(text, field, near, found)
     found.sort(key=lambda each: each.start)
     spans = [
-        _span(each, field.spelled(each.spelling) or _exonym(each.spelling))
+        _span(each, field.spelled(each.spelling) or _exonym(each.spelling), field)
         for each in found
         if each.bits != 16
     ]
@@ -127,7 +127,7 @@ def find_latin_spans(text: str, field: Field, near: tuple[int, ...]) -> list[Spa
             cores = {
                 c for place in places for c in field.spelled_below(place, VILLAGE).get(each.spelling, ())
             }
-            spans.append(_span(each, sorted(cores)))
+            spans.append(_span(each, sorted(cores), field))
     return sorted((span for span in spans if span.readings), key=lambda span: span.start)
 
 
@@ -214,7 +214,7 @@ def _exonym(spelling: str) -> list[str]:
     return [core] if core else []
 
 
-def _span(found: _Found, cores: Sequence[str]) -> Span:
+def _span(found: _Found, cores: Sequence[str], field: Field) -> Span:
     return Span(
         found.start, found.end, found.ending, [Reading(found.start, core, found.bits) for core in cores]
     )

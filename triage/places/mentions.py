@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from triage.places.names import WORD_BIT
 from triage.places.territory import Field
@@ -48,7 +48,7 @@ class Span:
     ending: str
     readings: list[Reading]
     local: int = -1  # the node of an office's own local name
-    gap: str = field(default="")  # what stands between it and the span before it in its chain
+    near: bool = False  # bare, and known only because it lies in the territory or by the inbox
 
     @property
     def bare(self) -> bool:
@@ -195,11 +195,11 @@ class _Bare:
     starts: set[int]
     ends: set[int]
 
-    def levels(self, start: int, end: int, core: str, bits: int) -> int:
-        """The levels (bits) that a bare name may mean here; whether its neighbour bears it out, linking tells."""
+    def levels(self, start: int, end: int, core: str, bits: int) -> tuple[int, bool]:
+        """The levels (bits) that a bare name may mean here, and whether only what is near bears it out."""
         after = self.text[end : end + 6]
         if THING.match(after):
-            return 0
+            return 0, False
         if core in COUNTY_WORDS:
             bits &= ~4
         if after[:1] and after[0] in "镇乡街区县":
@@ -217,8 +217,8 @@ class _Bare:
             meant |= bits & 8
         if not meant and self.near and self.field.knows_bare(core, self.near):
             # Two characters of a village are too often a piece of something else.
-            meant = bits & (12 if len(core) == 2 else 28)
-        return meant
+            return bits & (12 if len(core) == 2 else 28), True
+        return meant, False
 
 
 def _add_bare(text: str, hits: Hits, spans: list[Span], field: Field, near: tuple[int, ...]) -> list[Span]:
@@ -231,9 +231,12 @@ def _add_bare(text: str, hits: Hits, spans: list[Span], field: Field, near: tupl
         if taken[start]:
             continue
         for end, core, bits in reversed(hits[start]):
-            if any(taken[start:end]) or not (meant := search.levels(start, end, core, bits)):
+            if any(taken[start:end]):
                 continue
-            bare.append(Span(start, end, "", [Reading(start, core, meant)]))
+            meant, near_only = search.levels(start, end, core, bits)
+            if not meant:
+                continue
+            bare.append(Span(start, end, "", [Reading(start, core, meant)], near=near_only))
             search.ends.add(end)
             taken[start:end] = b"\1" * (end - start)
             break

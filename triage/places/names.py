@@ -107,5 +107,5 @@ def core_of(name: str, level: int) -> str:
 
 
 def is_urban(village: str) -> bool:
-    """Whether a village-level name is a neighbourhood's (社区, 居委会) and not a village's."""
-    return "居" in village[-5:] or village.endswith("社区")
+    """Whether a village-level name (or its ending) is a neighbourhood's (社区, 居委会) and not a village's."""
+    return "居" in village[-5:] or "社区" in village[-7:] or village == "community"

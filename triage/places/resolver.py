@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from triage.pipeline.finding import EvidenceFound, PlaceFound, PlaceGuess
+from triage.places.chains import Chain
 from triage.places.choosing import choose
 from triage.places.explaining import Answer, explain
 from triage.places.folding import fold
 from triage.places.latin import find_latin_spans, has_latin
-from triage.places.linking import Anchor, Chain, link
+from triage.places.linking import link
 from triage.places.mentions import find_anaphors, find_spans
 from triage.places.names import PROVINCE
 from triage.places.reasons import REASONS
+from triage.places.settling import Anchor
 from triage.places.territory import Field, Territory
 from triage.places.tree import nameless
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -9,7 +10,8 @@ from django.utils import timezone
 from tqdm import tqdm
 
 from cms import journey
-from cms.demo import county, reports
+from cms.demo import loading, reports
+from cms.demo.county import PERIOD_END
 from cms.demo.generate import reports as sample_reports
 from cms.site_tree import plant
 from triage.models import Case, Installation
@@ -25,15 +27,15 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         here = Installation.current()
-        if here.root_id and here.root_id != county.COUNTY:
+        if here.root_id and here.root_id != loading.COUNTY:
             raise CommandError("Another territory is loaded; the sample county needs a folder of its own.")
         if Case.objects.exists():
             self.stdout.write("The sample county is there already.")
             return
         quiet = options["verbosity"] == 0
-        county.load_county()
+        loading.load_county()
         plant("汀川县", "Tingchuan County")
-        end = timezone.now()
+        end = min(timezone.now(), timezone.make_aware(datetime.combine(PERIOD_END, time(23))))
         rows = sample_reports(total=options["reports"])
         with tqdm(total=len(rows), desc="reports received", unit="", disable=quiet) as bar:
             reports.receive(rows, end, bar.update)
