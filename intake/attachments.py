@@ -205,7 +205,9 @@ def clean(attachment: Attachment) -> bool:
         if refused.reason == "crashed" and attachment.attempts < MOST_ATTEMPTS:
             return False
         return _settle(attachment, Attachment.State.FAILED, error=refused.reason)
+    passing("copying")
     write_sealed(path_of(attachment, "copy"), copy)
+    passing("copied")
     return _settle(attachment, Attachment.State.CLEANED, copy_type=mime)
 
 
