@@ -17,12 +17,15 @@ WEIGHTS = {
     "origin": 0.2,
     "former": 0.25,
     "elsewhere": 0.15,
+    "aside": 0.3,  # a province or city by its bare name alone: Beijing people, a Jiangsu boss
     "body": 0.35,  # a county's own firm or body
     "firm": 0.15,
 }
 
 # Names that are only passed through (a trip, a firm's name, an origin) commit to nothing.
-PASSING = frozenset({"elsewhere", "firm", "origin", "former"})
+PASSING = frozenset({"elsewhere", "firm", "origin", "former", "aside"})
+# What only hints: it settles nothing below a place that the matter itself names.
+HINTS = frozenset({"court", "addressee", "address"})
 
 _AFTER = 22
 _BEFORE = 14
@@ -53,6 +56,11 @@ _AFTER_ELSEWHERE = re.compile(
 _BEFORE_FORMER = re.compile(
     r"(?:曾任|历任|先后任|先后担任|曾担任|原任|曾在|曾经在|调离|调任|调到|调往|以前在|之前在|早年在|原在|过去在)$"
 )
+# From a list of former posts no later word leads back to today's.
+_CAREER = re.compile(
+    r"(?:曾任|历任|先后任|先后担任|曾先后|曾担任)(?![^。；;\n]*(?:现任|现为|现在|时任|任职期间))[^。；;\n]*$"
+)
+_HERE = re.compile(r"(?:位于|地处|这里是|我们是|我们|咱们|本地|坐落在|就是|反映|举报|投诉|关于)$")
 _MOVES = re.compile(r"^.{0,8}?(?:到|调|赴|来)")
 _BEFORE_ADDRESS = re.compile(
     r"(?:家住|住址[:：是为]?|现住|暂住|住于|居住于|居住在|住在|租住在?|户籍[地所在]*[:：是为]?|户口[所在地]*[:：是为在]?|籍贯[:：是为]?"
@@ -70,8 +78,8 @@ _ADDRESSED = re.compile(
 _TAIL = re.compile(r"此致\s*(?:敬礼)?[！!。]?")
 
 
-def role_of(text: str, start: int, end: int, level: int) -> str:
-    """One of the roles of WEIGHTS for a span (a chain of names from start to end)."""
+def role_of(text: str, start: int, end: int, level: int, *, bare: bool = False) -> str:
+    """One of the roles of WEIGHTS for a chain of names from start to end; bare: one name, without its ending."""
     before, after = text[max(0, start - _BEFORE) : start], text[end : end + _AFTER]
     if _LETTER_HEAD.search(before) and _ADDRESSED.match(after):
         return "addressee"
@@ -80,7 +88,11 @@ def role_of(text: str, start: int, end: int, level: int) -> str:
         return "matter" if _COURT_STAFF.match(rest) and not _PROSECUTES.match(rest) else "court"
     if _ORIGIN_AFTER.match(after) and not _BEFORE_ADDRESS.search(before):
         return "origin"
-    if _BEFORE_FORMER.search(before) or (before.endswith("从") and _MOVES.match(after)):
+    if (
+        _CAREER.search(text[max(0, start - 60) : start])
+        or _BEFORE_FORMER.search(before)
+        or (before.endswith("从") and _MOVES.match(after))
+    ):
         return "former"
     if _BEFORE_ADDRESS.search(before):
         return "address" if level >= 3 or _SELF_ADDRESS.match(after) else "origin"
@@ -88,4 +100,6 @@ def role_of(text: str, start: int, end: int, level: int) -> str:
         return "elsewhere"
     if level <= 3 and _FIRM.match(after) and not _OFFICE.match(after):
         return "body" if level == 2 and text[end - 1] in "县区市旗" else "firm"
+    if bare and level <= 1 and not _HERE.search(before) and not _OFFICE.match(after):
+        return "aside"
     return "matter"
