@@ -52,6 +52,7 @@ class Chain:
     how: str = "open"  # chain | anchored | territory | context | only | open
     role: str = "matter"
     exact: bool = True  # the endings are those of the gazetteer
+    maybe: list[int] = field(default_factory=list)  # nodes that nothing bore out, for another name to do
     loose: bool = False  # a bare name, or one with another ending: something else must bear it out
     anchor: int = -1  # the place that settled it
 
@@ -84,7 +85,8 @@ def _whole(text: str, spans: list[Span]) -> list[Span]:
     for span in spans:
         gap = text[kept[-1].end : span.start] if kept else ""
         cut = (
-            0 < len(gap) <= 3 and not kept[-1].bare
+            0 < len(gap) <= 3
+            and not kept[-1].bare
             and span.bits & 24
             and span.local < 0
             and _CUT_OFF.match(gap)

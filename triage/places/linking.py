@@ -30,11 +30,19 @@ def link(text: str, spans: list[Span], field: Field, priors: Iterable[Anchor]) -
     grounds.extend(_anchor(chain) for chain in chains if chain.settled and not chain.loose)
     pending = [chain for chain in chains if chain.loose or not chain.settled]
     pending.sort(key=lambda chain: field.level(chain.nodes[0]) if chain.nodes else VILLAGE)
+    _settle(pending, grounds)
+    left = [chain for chain in pending if not chain.settled]
+    if len(left) > 1:
+        grounds.pair(left)
+        _settle([chain for chain in left if not chain.settled], grounds)
+    return [chain for chain in chains if chain.nodes or not chain.spans[0].bare]
+
+
+def _settle(pending: list[Chain], grounds: Grounds) -> None:
     for chain in pending:
         grounds.settle(chain)
         if chain.settled:
             grounds.add(_anchor(chain))
-    return [chain for chain in chains if chain.nodes or not chain.spans[0].bare]
 
 
 def _anchor(chain: Chain) -> Anchor:

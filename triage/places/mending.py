@@ -6,7 +6,7 @@ import re
 
 from triage.places.chains import Chain, Names
 from triage.places.mentions import Reading, Span
-from triage.places.names import CITY, TOWNSHIP, VILLAGE
+from triage.places.names import CITY, TOWNSHIP, VILLAGE, each_of
 from triage.places.pinyin import spellings
 from triage.places.territory import Field
 
@@ -15,72 +15,12 @@ _UNKNOWN = re.compile(
 )
 _TOWN_ENDINGS = frozenset(["街道办事处", "街道办", "街道", "办事处", "镇", "乡"])
 # Characters that the eye or a scanner takes for one another.
-_ALIKE = [
-    "己已巳",
-    "未末",
-    "土士",
-    "日曰目",
-    "戌戍戊",
-    "人入八",
-    "千干于",
-    "刀力",
-    "夭天夫",
-    "王玉主",
-    "木本术",
-    "大太犬",
-    "田由甲申",
-    "治冶",
-    "晴睛",
-    "崖涯",
-    "岗冈",
-    "坡波",
-    "沙抄",
-    "洼注",
-    "塘糖",
-    "岐歧",
-    "官宫",
-    "圩坪",
-    "坝贝",
-    "淌淐",
-    "庄压",
-    "候侯",
-    "堰埝",
-    "贷货",
-    "荥荣",
-    "陈阵",
-    "壁璧",
-    "杨扬",
-    "汤场",
-    "漳潭",
-    "瓦丸",
-    "西酉",
-    "间问",
-    "乌鸟",
-    "丘兵",
-    "东车",
-    "今令",
-    "石右",
-    "白自",
-    "古占",
-    "竹行",
-    "爪瓜",
-    "卯卵",
-    "斤斥",
-    "兔免",
-    "历厉",
-    "广厂",
-    "住往",
-    "折拆",
-    "狼狠",
-    "栗粟",
-    "梁粱",
-    "徒徙",
-    "蓝篮",
-    "暮幕",
-    "辛幸",
-    "享亨",
-    "毫亳",
-]
+_ALIKE = each_of(
+    "己已巳 未末 土士 日曰目 戌戍戊 人入八 千干于 刀力 夭天夫 王玉主 木本术 大太犬 田由甲申 治冶 晴睛 "
+    "崖涯 岗冈 坡波 沙抄 洼注 塘糖 岐歧 官宫 圩坪 坝贝 淌淐 庄压 候侯 堰埝 贷货 荥荣 陈阵 壁璧 杨扬 汤场 "
+    "漳潭 瓦丸 西酉 间问 乌鸟 丘兵 东车 今令 石右 白自 古占 竹行 爪瓜 卯卵 斤斥 兔免 历厉 广厂 住往 折拆 "
+    "狼狠 栗粟 梁粱 徒徙 蓝篮 暮幕 辛幸 享亨 毫亳"
+)
 _EYE = {character: group for group in _ALIKE for character in group}
 
 
