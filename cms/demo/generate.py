@@ -54,8 +54,7 @@ GIVEAWAYS = (
 )
 SHOPS = ("油坊", "小卖部", "豆腐店", "修车铺")
 RELATIONS = ("堂侄", "老同学", "表妹", "邻居", "亲家")
-REPORTERS = "陈 张 刘 周 吴 徐 孙 胡 朱 林 何 郭 罗 梁 宋 郑 谢 韩 唐 冯 于 董 萧 程 曹 袁".split()
-GIVEN = "桂兰 明德 小梅 国华 志远 秀珍 建平 金凤 长贵 春生 玉芬 大勇 美玲 永红 海燕 文彬 雪莲 学军 宝珠 立新".split()
+REPORTERS = "陈张刘周吴徐孙胡朱林何郭罗梁宋郑谢韩唐冯于董萧程曹袁"
 
 
 def reports(seed: int = 41, total: int = 800) -> list[Report]:
@@ -76,7 +75,7 @@ class _Maker:
         self.rng = rng
         self.county = County()
         self.teller = Teller(self.county, rng)
-        self.chinese = toml("acts_1.toml")["act"] + toml("acts_2.toml")["act"]
+        self.chinese = [act for part in (1, 2, 3) for act in toml(f"acts_{part}.toml")["act"]]
         self.english = toml("acts_english.toml")["act"]
         self.told: Counter[str] = Counter()
         self.hot = set(rng.sample([v["code"] for v in self.county.villages], HOT_VILLAGES))
@@ -328,7 +327,7 @@ class _Maker:
             return None
         if {"joint", "giveaway"} & set(marks):
             return None
-        name = self.rng.choice(REPORTERS) + self.rng.choice(GIVEN)
+        name = self.rng.choice(REPORTERS) + self.rng.choice(self.teller.chinese["reporter_given"])
         village = self.county.places[story.village]
         town = self.county.places[village["parent_code"]]["name"]
         phone = f"1990000{3000 + len(self.out):04d}"
