@@ -1,0 +1,1 @@
+"""Django's SQLite backend behind a write gate: `ENGINE = "cms.database"`."""

@@ -1,0 +1,85 @@
+"""What every test may ask for. Product fixtures stand on the product's own verbs."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from intake import sealing
+from tests.installation import Installation
+
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # playwright's sync API runs an event loop
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings_xdist_suffix(request):
+    """Each process has a folder and with it a SQLite file of its own; only PostgreSQL needs a suffix."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    database = settings.DATABASES["default"]
+    if worker and database["ENGINE"] != "cms.database":
+        database.setdefault("TEST", {})["NAME"] = f"test_{database['NAME']}_{worker}"
+
+
+@pytest.fixture
+def data_folder() -> Path:
+    """FLYPAPER_DATA of this test process."""
+    return Path(settings.FLYPAPER_DATA)
+
+
+@pytest.fixture
+def keys() -> sealing.KeyRing:
+    return sealing.ring()
+
+
+@pytest.fixture
+def installation(tmp_path) -> Installation:
+    """Another installation in an empty folder, worked with real processes: `installation.run("migrate")`."""
+    made = Installation(tmp_path / "var")
+    yield made
+    made.stop()
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory) -> Path:
+    made = Installation(tmp_path_factory.mktemp("migrated") / "var")
+    made.run("make_keys")
+    made.run("migrate", "--skip-checks")
+    return made.folder
+
+
+@pytest.fixture
+def installed(installation, migrated) -> Installation:
+    """An installation with keys and an empty, migrated database."""
+    shutil.copytree(migrated, installation.folder)
+    return installation
+
+
+def production(variable: str, what: str) -> str:
+    """The address of a service that only production needs: skipped where there is none, but not in CI."""
+    address = os.environ.get(variable, "")
+    if not address:
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(f"{variable} names no {what}")
+    return address
+
+
+@pytest.fixture
+def redis_address() -> str:
+    return production("FLYPAPER_TEST_REDIS", "Redis")
+
+
+@pytest.fixture
+def postgresql_address() -> str:
+    """Of an empty database server: a test makes its own databases there."""
+    return production("FLYPAPER_TEST_POSTGRESQL", "PostgreSQL")
+
+
+@pytest.fixture
+def county(db):
+    """The small county of tests: places, offices, two zones."""
+    from tests.product import make_county
+
+    return make_county()

@@ -1,0 +1,171 @@
+"""Among the places that a text names, the one that it complains of.
+
+Each settled name votes for its node; a walk from the top follows the heaviest branch and stops where
+the text names none below, or lists two alike.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+
+from triage.places.chains import Chain
+from triage.places.mentions import Anaphor
+from triage.places.names import COUNTY, TOWNSHIP
+from triage.places.roles import PASSING, WEIGHTS
+from triage.places.territory import Field
+
+# A place in the territory outweighs one outside by this, because the letter came here.
+HOME = 1.6
+# A second branch this near to the first is weighed by what is named first.
+TOO_NEAR = 0.8
+# A township known by its name alone, where the text names another county, is more likely something else.
+STRAY = 0.4
+# 我县 and the like: less than any name.
+REFERS_BACK = 0.4
+# How much more the first name of a text weighs than a late one.
+EARLY = 0.3
+
+_LISTED = re.compile(r"^[^，。；,;\n]{0,2}?(?:[、，,]|和|与|及|以及|还有|and|, and|,)\s*$")
+
+
+@dataclass(slots=True)
+class Vote:
+    """What one name says for one node."""
+
+    node: int
+    weight: float
+    how: str
+    role: str
+    start: int  # -1 for what the reporter ticked
+    end: int
+    chain: Chain | None = None
+
+
+@dataclass(slots=True)
+class Walk:
+    """The way from the top of the tree to the place, and the branches among which it stopped."""
+
+    votes: list[Vote]
+    total: dict[int, float]  # of a node with all below it
+    path: list[int]
+    stopped: list[int]
+
+    @property
+    def node(self) -> int:
+        return self.path[-1] if self.path else -1
+
+
+def choose(
+    chains: list[Chain], anaphors: list[Anaphor], field: Field, *, context: int, stated: int, text: str
+) -> Walk:
+    """The walk through what the text names; its path is empty where it names nothing to commit to."""
+    votes = _votes(chains, field)
+    votes += _referring_back(anaphors, field, context)
+    if stated >= 0:
+        votes.append(Vote(stated, WEIGHTS["stated"], "stated", "stated", -1, -1))
+    if all(vote.role in PASSING for vote in votes):
+        return Walk(votes, {}, [], [])
+    total = _totals(votes, field)
+    path, stopped = _descend(votes, total, field, text)
+    return Walk(votes, total, path, stopped)
+
+
+def _votes(chains: list[Chain], field: Field) -> list[Vote]:
+    votes: list[Vote] = []
+    times: dict[int, int] = {}
+    counties = [
+        chain.node
+        for chain in chains
+        if chain.settled and (chain.how != "only" or field.level(chain.node) == COUNTY)
+    ]
+    for chain in chains:
+        node = chain.node if chain.settled else shared_county(chain.nodes, field)
+        if node < 0:
+            continue
+        weight = WEIGHTS[chain.role] / (1 + times.get(node, 0))
+        times[node] = times.get(node, 0) + 1
+        if not field.is_national and field.inside(node):
+            weight *= HOME
+        if chain.how == "only" and field.level(node) >= TOWNSHIP and _is_stray(node, counties, field):
+            weight *= STRAY
+        votes.append(Vote(node, weight, chain.how, chain.role, chain.start, chain.end, chain))
+    return votes
+
+
+def _is_stray(node: int, others: list[int], field: Field) -> bool:
+    county = next((each for each in field.lineage(node) if field.level(each) == COUNTY), -1)
+    return bool(others) and not any(
+        field.under(other, county) or field.under(node, other) for other in others
+    )
+
+
+def _referring_back(anaphors: list[Anaphor], field: Field, context: int) -> list[Vote]:
+    if context < 0:
+        return []
+    line = {field.level(node): node for node in field.lineage(context)}
+    if COUNTY in line:
+        line.setdefault(TOWNSHIP, line[COUNTY])  # 我镇 in a letter to the county: one of its townships
+    return [
+        Vote(line[anaphor.level], REFERS_BACK, "anaphor", "matter", anaphor.start, anaphor.end)
+        for anaphor in anaphors[:3]
+        if anaphor.level in line
+    ]
+
+
+def shared_county(nodes: list[int], field: Field) -> int:
+    """The lowest place, a county or below it, in which all of several nodes lie; -1 where there is none."""
+    if len(nodes) < 2:
+        return -1
+    for place in reversed(field.lineage(nodes[0])[:-1]):
+        if field.level(place) < COUNTY:
+            return -1
+        if all(field.under(node, place) for node in nodes[1:]):
+            return place
+    return -1
+
+
+def _totals(votes: list[Vote], field: Field) -> dict[int, float]:
+    total: dict[int, float] = {}
+    for order, vote in enumerate(votes):
+        weight = vote.weight * (1 + EARLY / (1 + order))
+        for node in field.lineage(vote.node):
+            total[node] = total.get(node, 0.0) + weight
+    return total
+
+
+def _descend(
+    votes: list[Vote], total: dict[int, float], field: Field, text: str
+) -> tuple[list[int], list[int]]:
+    children: dict[int, list[int]] = {}
+    for node in total:
+        children.setdefault(field.parent(node), []).append(node)
+    path: list[int] = []
+    at = -1
+    while below := children.get(at):
+        heaviest = max(total[node] for node in below)
+        near = [node for node in below if total[node] >= TOO_NEAR * heaviest]
+        chosen = near[0] if len(near) == 1 else _first_named(near, votes, field, text)
+        if chosen < 0:
+            return path, sorted(near, key=lambda node: -total[node])[:4]
+        at = chosen
+        path.append(at)
+    return path, []
+
+
+def _first_named(near: list[int], votes: list[Vote], field: Field, text: str) -> int:
+    """Of branches that weigh alike the one named first; -1 where the text lists them side by side."""
+    named = [
+        (vote.start, vote.end, node)
+        for node in near
+        for vote in votes
+        if vote.start >= 0 and vote.role not in PASSING and field.under(vote.node, node)
+    ]
+    named.sort()
+    if not named:
+        return -1
+    for (_, end, node), (start, _, other) in pairwise(named):
+        if node != other and start - end <= 6 and _LISTED.match(text[end:start]):
+            return -1
+    return named[0][2]

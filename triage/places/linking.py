@@ -1,0 +1,35 @@
+"""From spans to nodes: which division of the tree each named place is.
+
+A chain of neighbouring names is narrowed by its own ancestors; what is then still ambiguous is settled
+by the other places that the text names, by the territory and by the inbox. What nothing settles stays open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from triage.places.chains import Chain, chains_of
+from triage.places.mentions import Span
+from triage.places.names import VILLAGE
+from triage.places.roles import WEIGHTS
+from triage.places.settling import Anchor, Grounds
+from triage.places.territory import Field
+
+
+def link(text: str, spans: list[Span], field: Field, priors: Iterable[Anchor]) -> list[Chain]:
+    """Chains in the order of the text; those that nothing settles keep several nodes or none."""
+    chains = chains_of(text, spans, field)
+    grounds = Grounds(field)
+    grounds.extend(priors)
+    grounds.extend(_anchor(chain) for chain in chains if chain.settled and not chain.loose)
+    pending = [chain for chain in chains if chain.loose or not chain.settled]
+    pending.sort(key=lambda chain: min(map(field.level, chain.nodes), default=VILLAGE))
+    for chain in pending:
+        grounds.settle(chain)
+        if chain.settled:
+            grounds.add(_anchor(chain))
+    return [chain for chain in chains if chain.nodes or not chain.spans[0].bare]
+
+
+def _anchor(chain: Chain) -> Anchor:
+    return Anchor(chain.node, WEIGHTS[chain.role], "anchored")

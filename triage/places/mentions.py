@@ -1,0 +1,243 @@
+"""Where a text writes something that may be a place: spans and what they may stand for, not yet which."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from triage.places.names import WORD_BIT
+from triage.places.territory import Field
+from triage.places.words import (
+    AGENCY,
+    ANAPHOR,
+    ANAPHOR_LEVEL,
+    BITS,
+    BOUNDARY,
+    CITY_WORDS,
+    COUNTY_WORDS,
+    DEPENDENT,
+    ENDING,
+    ENDING_FIRST,
+    HAN,
+    NO_NAME,
+    NO_TOWN,
+    SELF,
+    THING,
+    UPPER_BITS,
+    VILLAGE_BIT,
+    WHOLE,
+    WIDTH,
+)
+
+
+@dataclass(slots=True)
+class Reading:
+    """One way to read a span: where it starts, which core, which levels (bits) it may mean."""
+
+    start: int
+    core: str
+    bits: int
+
+
+@dataclass(slots=True)
+class Span:
+    """One place name in the text. `ending` is what followed the core, "" for a bare name."""
+
+    start: int
+    end: int
+    ending: str
+    readings: list[Reading]
+    local: int = -1  # the node of an office's own local name
+    near: bool = False  # bare, and known only because it lies in the territory or by the inbox
+
+    @property
+    def bare(self) -> bool:
+        """Whether the name stands without ending, so that a neighbour or the field must bear it out."""
+        return (
+            not self.ending
+            and self.local < 0
+            and not (self.readings and SELF.get(self.readings[0].core[-1], 0) & self.bits)
+        )
+
+    @property
+    def dependent(self) -> bool:
+        return bool(self.readings) and (self.readings[0].core in DEPENDENT)
+
+    @property
+    def bits(self) -> int:
+        return self.readings[0].bits if self.readings else 0
+
+
+@dataclass(slots=True)
+class Anaphor:
+    """我县, 本镇: a division that the inbox or the rest of the text must name."""
+
+    start: int
+    end: int
+    level: int
+
+
+def find_spans(text: str, field: Field, near: tuple[int, ...]) -> list[Span]:
+    """Spans in the order of the text, not overlapping; bare names only beside another, before an office, or near.
+
+    near: numbers of the places (territory, inbox) whose counties, townships and villages are known bare
+    """
+    hits = _look_up(text, field)
+    spans = _with_ending(text, hits)
+    spans += _local_names(text, field)
+    spans = _without_overlap(spans)
+    return _add_bare(text, hits, spans, field, near)
+
+
+def find_anaphors(text: str) -> Iterator[Anaphor]:
+    for match in ANAPHOR.finditer(text):
+        yield Anaphor(match.start(), match.end(), ANAPHOR_LEVEL[match["level"]])
+
+
+# (end, core, bits): what is found at a position.
+Hits = dict[int, list[tuple[int, str, int]]]
+
+
+def _look_up(text: str, field: Field) -> Hits:
+    """All cores at all positions."""
+    hits: Hits = {}
+    prefixes = field.tree.cores.iter_prefixes_with_ids
+    levels = field.tree.core_level_bits
+    own = field.own_prefixes
+    for run in HAN.finditer(text):
+        for start in range(run.start(), run.end() - 1):
+            piece = text[start : start + WIDTH]
+            found = [(start + len(core), core, levels[core_id]) for core, core_id in prefixes(piece)]
+            if own is not None:
+                found += [(start + len(core), core, field.own_bits[core]) for core in own(piece)]
+            if found:
+                hits[start] = found
+    return hits
+
+
+def _with_ending(text: str, hits: Hits) -> list[Span]:
+    """Names followed by their ending (or carrying it), grouped by where they end: readings longest first."""
+    groups: dict[int, Span] = {}
+    size = len(text)
+    for start, found in hits.items():
+        for end, core, bits in found:
+            ending, meant, stop = "", 0, end
+            if end < size and text[end] in ENDING_FIRST and (match := ENDING.match(text, end)):
+                meant = bits & BITS[match.lastgroup or ""]
+                if meant:
+                    ending, stop = match.group(), match.end()
+                elif match.lastgroup == "municipal" and bits & 4:
+                    meant, ending, stop = bits & 4, match.group(), match.end()
+            if not meant:
+                meant = bits & SELF.get(core[-1], 0)
+                if not meant and bits & 8 and len(core) > 3 and WHOLE.search(core):
+                    meant = 8
+                if not meant or (len(core) == 2 and not _begins_here(text, start, meant)):
+                    continue
+            if _no_name(core, meant):
+                continue
+            reading = Reading(start, core, meant)
+            if (span := groups.get(stop)) is None:
+                groups[stop] = Span(start, stop, ending, [reading])
+            else:
+                span.readings.append(reading)
+                if start < span.start:
+                    span.start, span.ending = start, ending
+    for span in groups.values():
+        span.readings.sort(key=lambda reading: (reading.start, -len(reading.core)))
+    return list(groups.values())
+
+
+def _begins_here(text: str, start: int, meant: int) -> bool:
+    if meant < 8 or start == 0:
+        return True
+    before = text[start - 1]
+    return before in BOUNDARY or not "\u4e00" <= before <= "\u9fff"
+
+
+def _no_name(core: str, meant: int) -> bool:
+    if meant == VILLAGE_BIT:
+        return core in NO_NAME or core.rstrip("村") in NO_NAME
+    return meant == 8 and core in NO_TOWN
+
+
+def _local_names(text: str, field: Field) -> list[Span]:
+    if field.local_prefixes is None:
+        return []
+    spans = []
+    for start in range(len(text)):
+        if names := field.local_prefixes(text[start : start + 40]):
+            name = max(names, key=len)
+            spans.append(Span(start, start + len(name), "", [], local=field.local(name)))
+    return spans
+
+
+def _without_overlap(spans: list[Span]) -> list[Span]:
+    """Leftmost first, the longest of those that begin together."""
+    kept: list[Span] = []
+    for span in sorted(spans, key=lambda span: (span.start, -span.end)):
+        if kept and span.start < kept[-1].end:
+            trimmed = [r for r in span.readings if r.start >= kept[-1].end]
+            if not trimmed:
+                continue
+            span.readings, span.start = trimmed, trimmed[0].start
+        kept.append(span)
+    return kept
+
+
+@dataclass(slots=True)
+class _Bare:
+    """The search for names without ending, beside those with one."""
+
+    text: str
+    field: Field
+    near: tuple[int, ...]
+    starts: set[int]
+    ends: set[int]
+
+    def levels(self, start: int, end: int, core: str, bits: int) -> tuple[int, bool]:
+        """The levels (bits) that a bare name may mean here, and whether only what is near bears it out."""
+        after = self.text[end : end + 6]
+        if THING.match(after):
+            return 0, False
+        if core in COUNTY_WORDS:
+            bits &= ~4
+        if after[:1] and after[0] in "镇乡街区县":
+            bits &= 0b00011  # the beginning of a name that the gazetteer does not know
+        agency = bool(AGENCY.match(after))
+        if bits & WORD_BIT and not agency:
+            bits &= 0b00111
+        beside = start in self.ends
+        meant = bits & (1 if core in CITY_WORDS else 3)
+        if beside or end in self.starts:
+            meant |= bits & UPPER_BITS
+        if beside:
+            meant |= bits & VILLAGE_BIT
+        if agency and (len(core) > 2 or _begins_here(self.text, start, 8)):
+            meant |= bits & 8
+        if not meant and self.near and self.field.knows_bare(core, self.near):
+            # Two characters of a village are too often a piece of something else.
+            return bits & (12 if len(core) == 2 else 28), True
+        return meant, False
+
+
+def _add_bare(text: str, hits: Hits, spans: list[Span], field: Field, near: tuple[int, ...]) -> list[Span]:
+    taken = bytearray(len(text) + 1)
+    for span in spans:
+        taken[span.start : span.end] = b"\1" * (span.end - span.start)
+    search = _Bare(text, field, near, {span.start for span in spans}, {span.end for span in spans})
+    bare: list[Span] = []
+    for start in sorted(hits):
+        if taken[start]:
+            continue
+        for end, core, bits in reversed(hits[start]):
+            if any(taken[start:end]):
+                continue
+            meant, near_only = search.levels(start, end, core, bits)
+            if not meant:
+                continue
+            bare.append(Span(start, end, "", [Reading(start, core, meant)], near=near_only))
+            search.ends.add(end)
+            taken[start:end] = b"\1" * (end - start)
+            break
+    return sorted(spans + bare, key=lambda span: span.start) if bare else spans

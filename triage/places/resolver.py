@@ -1,0 +1,105 @@
+"""Which place a text complains of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from triage.pipeline.finding import EvidenceFound, PlaceFound, PlaceGuess
+from triage.places.chains import Chain
+from triage.places.choosing import choose
+from triage.places.explaining import Answer, explain
+from triage.places.folding import fold
+from triage.places.latin import find_latin_spans, has_latin
+from triage.places.linking import link
+from triage.places.mentions import find_anaphors, find_spans
+from triage.places.names import PROVINCE
+from triage.places.reasons import REASONS
+from triage.places.settling import Anchor
+from triage.places.territory import Field, Territory
+from triage.places.tree import nameless
+
+__all__ = ["REASONS", "Mention", "Resolution", "resolve"]
+
+# Below this a place is shown as a guess, not taken.
+COMMIT = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A place that the text names. `candidates`: keys, at most ten; `role`: one of roles.WEIGHTS."""
+
+    start: int
+    end: int
+    text: str
+    candidates: tuple[str, ...]
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    place: PlaceFound
+    evidence: tuple[EvidenceFound, ...]
+    mentions: tuple[Mention, ...]
+
+
+def resolve(
+    text: str, *, territory: Territory, context_place: str | None = None, stated: str | None = None
+) -> Resolution:
+    """Find the place that a text complains of.
+
+    context_place: key or 12-digit code of the inbox's county or city, a prior and no answer
+    stated: key or code of what the reporter ticked
+    Offsets count characters of `text`. Raises UnknownPlace for a context or stated place that nobody bears.
+    """
+    field = territory.field
+    folded = fold(text)
+    context = field.number_of(context_place) if context_place else -1
+    ticked = field.number_of(stated) if stated else -1
+    near = tuple(
+        place for place in (*field.roots, context, ticked) if place >= 0 and field.level(place) > PROVINCE
+    )
+    spans = find_spans(folded, field, near)
+    if has_latin(folded):
+        spans = sorted(spans + find_latin_spans(folded, field, near), key=lambda span: span.start)
+    chains = link(folded, spans, field, _priors(field, context, ticked))
+    anaphors = list(find_anaphors(folded))
+    walk = choose(chains, anaphors, field, context=context, stated=ticked, text=folded)
+    answer = explain(walk, chains, field, stated=ticked, text=text)
+    return Resolution(
+        _place(answer, field),
+        tuple(
+            EvidenceFound(start, end, text[start:end], f"place:{field.key(answer.node)}")
+            for start, end in answer.spans
+        ),
+        tuple(_mention(text, chain, field) for chain in chains),
+    )
+
+
+def _priors(field: Field, context: int, stated: int) -> list[Anchor]:
+    priors = [Anchor(root, 0.5, "territory") for root in field.roots]
+    if context >= 0:
+        priors.append(Anchor(context, 0.4, "context"))
+    if stated >= 0:
+        priors.append(Anchor(stated, 0.8, "stated"))
+    return priors
+
+
+def _place(answer: Answer, field: Field) -> PlaceFound:
+    best = _guess(answer.node, answer.confidence, field) if answer.node >= 0 else None
+    return PlaceFound(
+        best=best,
+        alternatives=tuple(_guess(node, confidence, field) for node, confidence in answer.alternatives),
+        abstained=best is None or best.confidence < COMMIT,
+        reason=answer.reason,
+        question=answer.question,
+    )
+
+
+def _guess(node: int, confidence: float, field: Field) -> PlaceGuess:
+    names = tuple(None if name is None or nameless(name) else name for name in field.five_names(node))
+    return PlaceGuess(field.key(node), names, round(confidence, 3))
+
+
+def _mention(text: str, chain: Chain, field: Field) -> Mention:
+    keys = tuple(field.key(node) for node in chain.nodes[:10])
+    return Mention(chain.start, chain.end, text[chain.start : chain.end], keys, chain.role)
