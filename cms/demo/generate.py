@@ -24,7 +24,7 @@ DOMAINS = {
     "benefit_policies": 14, "collective_assets": 13, "law_enforcement_services": 12, "land_demolition": 11,
     "engineering_bidding": 10, "poverty_alleviation": 9, "school_meals": 4, "rural_revitalisation": 3,
     "medical_insurance": 3, "elder_care": 2, "funerals": 2, "education_fees": 2, "wages": 2, "housing": 2,
-    "environment": 2, "umbrella": 2, "elections": 3, "four_winds": 3, "other_livelihood": 2, "other": 3,
+    "environment": 2, "protective_umbrella": 2, "elections": 3, "four_winds": 3, "other_livelihood": 2, "other": 3,
 }  # fmt: skip
 CHANNELS = {"web": 42, "letter": 28, "phone": 12, "visit": 9, "email": 9}
 VOICES = {
