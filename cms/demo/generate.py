@@ -58,8 +58,10 @@ REPORTERS = "陈张刘周吴徐孙胡朱林何郭罗梁宋郑谢韩唐冯于董�
 
 
 def reports(seed: int = 41, total: int = 800) -> list[Report]:
-    """The hand-written reports as they stand, and made ones, `total` together, oldest first."""
-    hand = by_hand()
+    """The hand-written reports as they stand (the first of them when fewer are asked for) and made ones,
+    `total` together, oldest first.
+    """
+    hand = by_hand()[:total]
     made = _Maker(random.Random(seed)).make(hand, total)
     everything = hand + made
     return sorted(everything, key=lambda r: (-r["received"]["days"], r["received"]["hour"], r["id"]))
@@ -81,6 +83,7 @@ class _Maker:
         self.hot = set(rng.sample([v["code"] for v in self.county.villages], HOT_VILLAGES))
         self.stories: list[tuple[Story, Report]] = []
         self.out: list[Report] = []
+        self.followed: set[str] = set()
 
     def make(self, hand: list[Report], total: int) -> list[Report]:
         count = max(total - len(hand), 0)
@@ -254,12 +257,12 @@ class _Maker:
         label = {"repeat": ("再次反映：", "Again: "), "supplement": ("补充：", "Addition: ")}[kind]
         report = self._add(story, words, first["channel"], label[story.english] + story.title, text, [kind])
         report["truth"]["repeats"] = first["id"]
+        self.followed.add(first["id"])
         report["truth"]["place"] = first["truth"]["place"]
         report["identity"], report["withheld"] = first["identity"], first["withheld"]
 
     def _may_follow(self, pair: tuple[Story, Report]) -> bool:
         story, report = pair
-        followed = {r["truth"].get("repeats") for r in self.out}
         written = report["channel"] in ("web", "letter", "email")
         marks = set(report["truth"]["marks"]) & {
             "repeat",
@@ -270,7 +273,7 @@ class _Maker:
         }
         kept = story.received < PERIOD_END - timedelta(days=20) and "months" not in story.act
         kept = kept and story.act["kind"] == "accusation"
-        return written and kept and not marks and report["id"] not in followed
+        return written and kept and not marks and report["id"] not in self.followed
 
     # Finishing
 
