@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import random
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import date, timedelta
 from typing import Any
 
 from cms.demo.county import DAYS, PERIOD_END, County, by_hand, toml
 from cms.demo.telling import Act, Story, Teller, about_a_woman, accused_of, place_of, tidy
-from cms.demo.wording import Wording
+from cms.demo.wording import Wording, grams
 
 Report = dict[str, Any]
 
@@ -34,6 +34,8 @@ VOICES = {
 }
 FORMS = {"again": 60, "joint": 18, "sent_over": 26, "several": 26, "bare": 26, "scanned": 18}
 HOT_VILLAGES = 12
+# Dice likeness of the five-character pieces above which a report is told anew.
+ALIKE = 0.6
 # The villages elect once in the two years.
 ELECTION_FROM = date(2025, 12, 1)
 HOURS = {
@@ -84,6 +86,7 @@ class _Maker:
         self.stories: list[tuple[Story, Report]] = []
         self.out: list[Report] = []
         self.followed: set[str] = set()
+        self.read: dict[str, list[set[str]]] = defaultdict(list)
 
     def make(self, hand: list[Report], total: int) -> list[Report]:
         count = max(total - len(hand), 0)
@@ -95,7 +98,20 @@ class _Maker:
         # Second letters need first ones, so they are written when the rest is there.
         for job in sorted(jobs, key="again".__eq__):
             getattr(self, f"_{job}")()
+            while self._twins():
+                self.out.pop()
+                self.stories.pop()
+                getattr(self, f"_{job}")()
         return self.out
+
+    def _twins(self) -> bool:
+        """Whether the newest report reads like an earlier one on the same act; else it is remembered."""
+        story, report = self.stories[-1]
+        new, told = grams(report["text"]), self.read[story.act["say"][0]]
+        if any(2 * len(new & old) > ALIKE * (len(new) + len(old)) for old in told):
+            return True
+        told.append(new)
+        return False
 
     # Choosing
 
@@ -197,11 +213,11 @@ class _Maker:
         """Two matters of one village in one letter."""
         story = self._story(accusation=True)
         other = self._act(english=False, accusation=True)
-        people = [self.county.holder(other["role"], story.village)]
-        if "second" in other or not people[0] or other["domain"] == story.act["domain"]:
+        person = self.county.holder(other["role"], story.village)
+        if "second" in other or not person or other["domain"] == story.act["domain"]:
             self._plain()
             return
-        beside = Story(other, story.village, people, story.received, english=False)
+        beside = Story(other, story.village, [person], story.received, english=False)
         self.teller.prepare(beside)
         also = self.teller.wording(beside)
         second = self.rng.choice(("另外还有一件事：", "还有，", "顺便再讲一件：", "第二件事："))

@@ -10,7 +10,7 @@ import pytest
 
 from cms.demo.county import DAYS, PERIOD_END, County, by_hand, rows, toml
 from cms.demo.generate import is_english, reports
-from cms.demo.wording import in_characters
+from cms.demo.wording import grams, in_characters
 from triage import domains
 from triage.pipeline.finding import KINDS
 
@@ -50,11 +50,6 @@ def hand():
 
 def marks(reports):
     return Counter(mark for report in reports for mark in report["truth"]["marks"])
-
-
-def shingles(text):
-    text = re.sub(r"\s", "", text)
-    return {text[i : i + 5] for i in range(len(text) - 4)}
 
 
 # Places
@@ -235,7 +230,7 @@ def test_no_two_texts_are_the_same_and_none_is_empty(everything):
 
 
 def test_no_two_made_reports_are_near_twins(everything):
-    made = [(r["id"], shingles(r["text"])) for r in everything if r["id"].startswith("g")]
+    made = [(r["id"], grams(r["text"])) for r in everything if r["id"].startswith("g")]
     twins = [
         (a, b)
         for (a, x), (b, y) in combinations(made, 2)
@@ -308,10 +303,10 @@ def test_whoever_hides_did_not_sign(everything):
 
 def test_the_same_seed_gives_the_same_county(everything):
     assert reports() == everything
-    assert reports(seed=7) != everything
+    assert reports(seed=7, total=300) != reports(total=300)
 
 
-@pytest.mark.parametrize("total", [30, 194, 300])
+@pytest.mark.parametrize("total", [30, 250])
 def test_fewer_can_be_asked_for(total):
     assert len(reports(total=total)) == total
 
