@@ -69,6 +69,15 @@ def reports(seed: int = 41, total: int = 800) -> list[Report]:
     return sorted(everything, key=lambda r: (-r["received"]["days"], r["received"]["hour"], r["id"]))
 
 
+def _open_day(day: date, channel: str) -> date:
+    """Post, calls and visitors come on weekdays; the month stays, because the season matters."""
+    if channel in ("web", "email") or day.weekday() < 5:
+        return day
+    monday = day + timedelta(days=7 - day.weekday())
+    in_season = monday.month == day.month and monday <= PERIOD_END
+    return monday if in_season else day - timedelta(days=day.weekday() - 4)
+
+
 def is_english(report: Report) -> bool:
     text = report["text"]
     return sum("一" <= char <= "鿿" for char in text) < len(text) / 10
@@ -123,7 +132,11 @@ class _Maker:
 
     def _act(self, english: bool, accusation: bool, bare: bool = False) -> Act:
         acts = self.english if english else self.chinese
-        acts = [act for act in acts if not accusation or act["kind"] == "accusation"]
+        acts = [
+            act
+            for act in acts
+            if not accusation or (act["kind"], act["domain"] == "other") == ("accusation", False)
+        ]
         acts = [act for act in acts if not bare or act["at"] == "village"]
         domains = sorted({act["domain"] for act in acts})
         domain = self.rng.choices(domains, [DOMAINS[d] for d in domains])[0]
@@ -296,21 +309,7 @@ class _Maker:
     def _add(
         self, story: Story, words: Wording, channel: str, title: str, text: str, marks: list[str]
     ) -> Report:
-        text = tidy(text)
-        if story.accused[0]["sex"] == "f" and not story.english:
-            text = about_a_woman(text)
-        if (
-            channel in ("web", "letter")
-            and not story.english
-            and self.rng.random() < 0.05
-            and "ocr" not in marks
-        ):
-            text += self._giveaway(story)
-            marks = [*marks, "giveaway"]
-        if any(person["name"] in self.county.kin for person in story.accused):
-            marks = [*marks, "officer_kin"]
-        if story.act["domain"] == "other" and story.act["kind"] == "accusation":
-            marks = [*marks, "no_substance"]
+        text, marks = self._finish(story, channel, tidy(text), marks)
         place = place_of(story, words.mentioned, self.county)
         identity = None if HIDING.search(text) else self._identity(story, channel, marks)
         report = {
@@ -318,7 +317,10 @@ class _Maker:
             "channel": channel,
             "title": tidy(title),
             "text": text,
-            "received": {"days": (PERIOD_END - story.received).days, "hour": self.rng.choice(HOURS[channel])},
+            "received": {
+                "days": (PERIOD_END - _open_day(story.received, channel)).days,
+                "hour": self.rng.choice(HOURS[channel]),
+            },
             "identity": identity,
             "withheld": bool(identity) and self.rng.random() < 0.4,
             "stated": self._stated(story, channel, place),
@@ -335,11 +337,27 @@ class _Maker:
         self.stories.append((story, report))
         return report
 
-    def _giveaway(self, story: Story) -> str:
-        line = self.rng.choice(GIVEAWAYS)
-        return line.format(
+    def _finish(self, story: Story, channel: str, text: str, marks: list[str]) -> tuple[str, list[str]]:
+        """The text as it is kept, and the marks that follow from who is in it."""
+        if story.accused[0]["sex"] == "f" and not story.english:
+            text = about_a_woman(text)
+        if story.bare:
+            text = text.replace(story.slots["t"] + story.slots["v"], story.slots["v"])
+        if channel in ("web", "letter") and not story.english and not marks and self.rng.random() < 0.05:
+            text, marks = self._giveaway(story, text), ["giveaway"]
+        if any(person["name"] in self.county.kin for person in story.accused):
+            marks = [*marks, "officer_kin"]
+        if story.act["domain"] == "other" and story.act["kind"] == "accusation":
+            marks = [*marks, "no_substance"]
+        return text, marks
+
+    def _giveaway(self, story: Story, text: str) -> str:
+        """Puts a line that tells who the writer is before the last one."""
+        line = self.rng.choice(GIVEAWAYS).format(
             shop=self.rng.choice(SHOPS), relation=self.rng.choice(RELATIONS), g=story.slots["g"]
         )
+        body, feed, ending = text.rpartition("\n")
+        return f"{body}\n{line}{feed}{ending}" if body else text + line
 
     def _identity(self, story: Story, channel: str, marks: list[str]) -> dict[str, str] | None:
         if channel in ("phone", "transfer") or story.english or story.bare or self.rng.random() > 0.2:

@@ -205,7 +205,10 @@ class Teller:
 
     def heading(self, story: Story, words: Wording) -> str:
         story.title = tidy(words.fill(self.pool.pick(story.act["title"])))
-        return story.title
+        if story.english or story.bare or self.rng.random() < 0.5:
+            return story.title
+        words.slots["title"] = story.title
+        return tidy(words.fill(self.pool.pick(self.chinese["title"])))
 
     # Voices
 
