@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -40,7 +41,7 @@ def pieces(text: str, spans: Iterable[Span]) -> list[Piece]:
     held = [s for s in spans if 0 <= s.start < s.end <= len(text)]
     edges = sorted({0, len(text), *(s.start for s in held), *(s.end for s in held)})
     cut = []
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in itertools.pairwise(edges):
         kinds = dict.fromkeys(s.kind for s in held if s.start <= start and end <= s.end)
         cut.append(Piece(text[start:end], tuple(kinds)))
     return cut

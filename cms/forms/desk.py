@@ -29,9 +29,12 @@ class CaseForm(forms.Form):
         super().__init__(*args, **kwargs)
 
 
-def ground_field(label: Any = _("Reason"), **kwargs: Any) -> forms.CharField:
+def ground_field(label: Any = None, **kwargs: Any) -> forms.CharField:
     return forms.CharField(
-        label=label, widget=forms.Textarea(attrs={"rows": 3}), max_length=2000, strip=True, **kwargs
+        label=label or _("Reason"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=2000,
+        **kwargs,
     )
 
 

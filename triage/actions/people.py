@@ -24,7 +24,7 @@ from triage.scope import scope_of
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractUser
 
-PASSWORD_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # noqa: S105  (no l, i, o, 0, 1)
+PASSWORD_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # noqa: S105  (nothing that looks like another)
 APPROVERS = (Role.ADMINISTRATOR, Role.MAIN_HEAD, Role.DEPUTY_HEAD)
 CONSOLE = "console"
 
