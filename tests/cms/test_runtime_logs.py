@@ -68,4 +68,4 @@ def test_a_page_that_breaks_logs_nothing_of_what_was_sent(client, monkeypatch):
     assert answer.status_code == 500
     assert "RuntimeError at " in said.getvalue()
     assert SECRET not in said.getvalue()
-    assert "/follow" not in said.getvalue()
+    assert "/follow/" not in said.getvalue()
