@@ -11,8 +11,8 @@ from django.utils.module_loading import import_string
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cms.settings")
 
-# CELERY_BROKER_TRANSPORT_OPTIONS are for a web process that rings: half a second. A worker waits longer.
-PATIENT = {"socket_timeout": 30, "socket_connect_timeout": 5}
+# CELERY_BROKER_TRANSPORT_OPTIONS are for a web process that rings; a worker waits longer for its broker.
+PATIENT = {"socket_timeout": 30, "socket_connect_timeout": 5, "max_retries": None, "interval_max": 2}
 
 app = Celery("flypaper")
 app.config_from_object("django.conf:settings", namespace="CELERY")

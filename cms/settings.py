@@ -27,7 +27,7 @@ FLYPAPER_SEARCH = os.environ.get("FLYPAPER_SEARCH", "sqlite")
 def _secret_key() -> str:
     try:
         return KeyRing.load(FLYPAPER_DATA / "keys" / "ring.json").derive("django").hex()
-    except KeysMissing:
+    except (KeysMissing, OSError):
         return ""  # make_keys must run; Django refuses to sign anything with an empty key
 
 
@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "cms.staff_access.DeskMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
@@ -133,7 +134,7 @@ TIME_ZONE = os.environ.get("FLYPAPER_TIME_ZONE", "Asia/Shanghai")
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = FLYPAPER_DATA / "static"
+STATIC_ROOT = None
 MEDIA_ROOT = FLYPAPER_DATA / "media"
 MEDIA_URL = "/media/"
 WHITENOISE_USE_FINDERS = True  # served from the packages: no build step, no stale copy after an upgrade
@@ -155,9 +156,13 @@ FLYPAPER_SWEEPS = ["intake.tasks.catch_up", "triage.tasks.catch_up", "search.tas
 # Celery, where FLYPAPER_BROKER names one. Messages carry keys only; a task is acknowledged when it is done.
 CELERY_BROKER_URL = FLYPAPER_BROKER or "memory://"
 CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 600,
+    # For a web process that rings: one try, half a second. Workers are more patient (cms/celery.py).
     "socket_timeout": 0.5,
     "socket_connect_timeout": 0.5,
-    "visibility_timeout": 600,
+    "max_retries": 0,
+    "interval_start": 0,
+    "interval_max": 0,
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_ACKS_LATE = True
@@ -212,6 +217,33 @@ SECURE_CSP = {
     "base-uri": [CSP.NONE],
     "frame-ancestors": [CSP.NONE],
 }
+
+# The desk needs what Wagtail's own scripts need, and no more: no script of a page's own, nothing from elsewhere.
+DESK_CSP = {
+    **SECURE_CSP,
+    "script-src": [CSP.SELF],
+    "style-src": [CSP.SELF, CSP.UNSAFE_INLINE],
+    "img-src": [CSP.SELF, "data:"],
+    "font-src": [CSP.SELF],
+    "connect-src": [CSP.SELF],
+    "frame-src": [CSP.SELF],
+}
+
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend", "cms.staff_access.AppointmentBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+OTP_TOTP_ISSUER = "Flypaper"
+SESSION_COOKIE_AGE = 8 * 60 * 60
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+WAGTAILADMIN_USER_LOGIN_FORM = "cms.forms.desk_signin.SignInForm"
+WAGTAIL_PASSWORD_RESET_ENABLED = False  # by mail, alone: here it takes two people
+WAGTAIL_WORKFLOW_ENABLED = False
 
 LOGIN_URL = "wagtailadmin_login"
 SILENCED_SYSTEM_CHECKS: list[str] = []

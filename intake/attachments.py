@@ -6,6 +6,7 @@ import os
 import secrets
 import subprocess
 import sys
+import time
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -21,6 +22,7 @@ from intake.channels.incoming import Upload
 from intake.cleaning import REASONS, Uncleanable
 from intake.models import Attachment, Message, Report
 from intake.refusals import Refused
+from intake.steps import passing
 
 ROOT = Path(__file__).resolve().parent.parent
 BATCH = 20  # copies in one sweep: reading reports must not wait for a hundred photographs
@@ -109,6 +111,7 @@ def keep(report: Report, upload: Upload, message: Message | None = None) -> Atta
     )
     attachment.payload = {"name": upload.name[-200:], "type": table()["kinds"][kind]["type"]}
     write_sealed(path_of(attachment, "original"), upload.content)
+    passing("file")
     attachment.save()
     return attachment
 
@@ -146,6 +149,21 @@ def write_sealed(path: Path, content: bytes) -> None:
 def read_sealed(path: Path) -> bytes:
     key_id, _line, sealed = path.read_bytes().partition(b"\n")
     return sealing.unseal(key_id.decode(), sealed, f"file:{path.name}")
+
+
+def sweep_orphans(older_than: float = 3600) -> int:
+    """Removes files that no row names (a transaction that was rolled back); how many.
+
+    older_than: seconds; a younger file may belong to a transaction that is still open.
+    """
+    swept = 0
+    for path in folder().glob("*/*"):
+        if time.time() - path.stat().st_mtime < older_than:
+            continue
+        if not Attachment.objects.filter(token=path.name.partition(".")[0]).exists():
+            path.unlink(missing_ok=True)
+            swept += 1
+    return swept
 
 
 def copy_type(attachment: Attachment) -> str:
@@ -187,7 +205,9 @@ def clean(attachment: Attachment) -> bool:
         if refused.reason == "crashed" and attachment.attempts < MOST_ATTEMPTS:
             return False
         return _settle(attachment, Attachment.State.FAILED, error=refused.reason)
+    passing("copying")
     write_sealed(path_of(attachment, "copy"), copy)
+    passing("copied")
     return _settle(attachment, Attachment.State.CLEANED, copy_type=mime)
 
 

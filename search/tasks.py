@@ -10,6 +10,7 @@ from django.utils import timezone
 
 import search
 from intake.refusals import Refused
+from intake.steps import passing
 from search import routing
 from search.models import Stale, ToRoute
 from search.query import SearchDown
@@ -26,7 +27,9 @@ def route_case(pk: int) -> bool:
         return False
     case = Case.objects.select_related("report", "place", "domain").get(pk=pk)
     try:
-        routing.apply(case, search.route(case))
+        answer = search.route(case)
+        passing("routed")
+        routing.apply(case, answer)
     except (SearchDown, Refused) as error:
         ToRoute.objects.filter(pk=pk).update(attempts=F("attempts") + 1)
         log.warning("case %s waits for its route: %s", pk, type(error).__name__)
@@ -39,6 +42,15 @@ def index_case(pk: int) -> int:
     return index_stale([pk])
 
 
+def forget_case(pk: int) -> None:
+    """Takes a case that is deleted out of the index. Where that fails, `search_verify` finds a ghost; its row
+    is never shown, because rows come from the database."""
+    try:
+        search.remove([pk])
+    except SearchDown as error:
+        log.warning("a deleted case stays in the index for now: %s", type(error).__name__)
+
+
 def index_stale(pks: list[int]) -> int:
     """Writes the documents of these cases as they stand now; how many rows of the outbox are done.
 
@@ -47,6 +59,7 @@ def index_stale(pks: list[int]) -> int:
     rows = list(Stale.objects.filter(pk__in=pks))
     if not rows:
         return 0
+    passing("indexing")
     try:
         search.index(rows)
     except SearchDown as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,21 @@ def installation(tmp_path) -> Installation:
     made = Installation(tmp_path / "var")
     yield made
     made.stop()
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory) -> Path:
+    made = Installation(tmp_path_factory.mktemp("migrated") / "var")
+    made.run("make_keys")
+    made.run("migrate", "--skip-checks")
+    return made.folder
+
+
+@pytest.fixture
+def installed(installation, migrated) -> Installation:
+    """An installation with keys and an empty, migrated database."""
+    shutil.copytree(migrated, installation.folder)
+    return installation
 
 
 def production(variable: str, what: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -14,13 +15,33 @@ from django.utils.translation import gettext as _
 
 from intake import sealing
 from intake.refusals import Refused
+from triage import clocks
 from triage.models import Case, Event
 from triage.signals import case_changed
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from django.contrib.auth.models import AbstractUser
 
     from triage.models.cases import CaseQuerySet
+
+
+_moment: ContextVar[datetime | None] = ContextVar("moment", default=None)
+
+
+@contextmanager
+def happening(at: datetime) -> Iterator[None]:
+    """Events inside happened at that moment: for history that is taken over from elsewhere."""
+    token = _moment.set(at)
+    try:
+        yield
+    finally:
+        _moment.reset(token)
+
+
+def moment() -> datetime:
+    return _moment.get() or timezone.now()
 
 
 class Change(dict[str, Any]):
@@ -72,20 +93,25 @@ def record(
     by: AbstractUser | None = None,
     ground: str = "",
     facts: dict[str, Any] | None = None,
+    first: bool = False,
 ) -> Event:
-    """Appends one Event; its digest is an HMAC over the line and the digest before it."""
-    last = Event.objects.filter(case=case).order_by("-seq").first()
+    """Appends one Event; its digest is an HMAC over the line and the digest before it.
+
+    first: the case is new and has no history that would have to be looked up.
+    """
+    last = None if first else Event.objects.filter(case=case).order_by("-seq").only("seq", "digest").first()
     event = Event(
         case=case,
         seq=last.seq + 1 if last else 1,
         verb=verb,
         by=by,
-        at=timezone.now(),
+        at=moment(),
         previous_digest=last.digest if last else "",
     )
     event.payload = {"ground": ground, "facts": facts or {}}
     event.digest = digest_of(event)
-    event.save()
+    event.save(force_insert=True)
+    clocks.tick(case, verb, event.at, first=first)
     return event
 
 

@@ -173,7 +173,7 @@ def profiles() -> tuple[str, ...]:
 def load(profile: str) -> Profile:
     if profile not in profiles():
         raise UnknownRule(f"no profile {profile!r}; there are {', '.join(profiles())}")
-    raw = _toml(profile)
+    raw = table(profile)
     return Profile(
         code=profile,
         label=Words(**raw["label"]),
@@ -224,7 +224,9 @@ def _months_later(start: date, months: int) -> date:
     return date(start.year + years, month + 1, min(start.day, last))
 
 
-def _toml(name: str) -> dict[str, Any]:
+@cache
+def table(name: str) -> dict[str, Any]:
+    """A file of the profiles as it stands; its other tables are read by the modules that they are for."""
     return tomllib.loads((PROFILES / f"{name}.toml").read_text(encoding="utf-8"))
 
 
@@ -245,7 +247,7 @@ def _rule(raw: dict[str, Any], profile: str) -> Rule:
 
 @cache
 def _calendar(code: str) -> Calendar:
-    raw = _toml(f"calendar-{code}")
+    raw = table(f"calendar-{code}")
     published, estimated = raw.get("years", {}), raw.get("estimated", {})
     years = {**estimated, **published}
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 
 from celery import shared_task
-from django.db import DatabaseError
+from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
 from intake.models import Report
 from intake.refusals import Refused
+from intake.steps import passing
 from triage import actions
 from triage.models import Case
 from triage.territory import territory
@@ -27,6 +28,7 @@ def read_case(pk: int) -> bool:
         return False
     from triage import pipeline
 
+    passing("reading")
     report = case.report
     finding = pipeline.read(
         report.text,
@@ -36,10 +38,12 @@ def read_case(pk: int) -> bool:
         stated_place=report.stated.get("place") or None,
         received_on=report.received_on,
     )
+    passing("read")
     try:
         actions.read(case, finding)
     except Refused:
         return False  # another worker has read it, or a person has opened it
+    passing("to_route")
     return True
 
 
@@ -48,7 +52,11 @@ def catch_up() -> int:
     """Opens cases that a failing receiver left out, then reads what is unread; how many were done."""
     done = 0
     for report in Report.objects.filter(case=None).order_by("pk")[:BATCH]:
-        actions.open_case(report)
+        try:
+            with transaction.atomic():
+                actions.open_case(report)
+        except IntegrityError:
+            continue  # another worker has opened it meanwhile
         done += 1
     for pk in list(Case.objects.unread().order_by("pk").values_list("pk", flat=True)[:BATCH]):
         done += _read_or_set_aside(pk)

@@ -2,7 +2,7 @@
 
 from triage.actions.opening import open_case, open_unread
 from triage.actions.reading import correct, read, undo_correction
-from triage.actions.sealing_up import open_sealed, seal_up
+from triage.actions.sealing_up import open_sealed, seal_up, send_up
 from triage.actions.work import (
     accept,
     answer,
@@ -40,6 +40,7 @@ __all__ = [
     "read",
     "reopen",
     "seal_up",
+    "send_up",
     "transfer",
     "undo_confirm",
     "undo_correction",

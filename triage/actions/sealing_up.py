@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
+from intake.handing_up import sealed_for_superior
 from intake.refusals import Refused
 from triage.claims import Change, claim
 from triage.models import Case, Look
@@ -51,6 +52,18 @@ def empty(case: Case, change: Change, *, for_upper: bool) -> None:
         unsure=False,
     )
     change.touched |= {"subjects", "matters", "reading"}
+
+
+def send_up(case: Case, public_pem: bytes, *, by: AbstractUser | None = None) -> bytes:
+    """A sealed-up case as one file that only the superior opens; the sending stands in the history.
+
+    Shows nothing of the case to whoever does it, so that an administrator may.
+    """
+    rows = Case.objects.filter(state=Case.State.SEALED_UP)
+    with claim(case, rows, verb="sent_up", by=by) as change:
+        content = sealed_for_superior(case.report, public_pem)
+        change(outcome="sent_up")
+    return content
 
 
 def open_sealed(case: Case, *, by: AbstractUser) -> tuple[str, str]:

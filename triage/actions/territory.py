@@ -162,3 +162,32 @@ def _receiving(root: str | None) -> Office | None:
     if root is None:
         return None
     return Office.objects.filter(code=root.replace(":", "-")).first()
+
+
+def load_invented(rows: Iterable[tuple[str, str, str, str, str]], root: str) -> Installation:
+    """Makes places that stand in no gazetteer the territory: (code, name, parent code, level, English name).
+
+    Rows outside `root` (its ancestors, a neighbouring county) are known as places outside.
+    """
+    _refuse_a_move(root)
+    with transaction.atomic():
+        load_domains()
+        for code, name, _parent, level, name_en in sorted(
+            rows, key=lambda r: (keys.LEVELS.index(r[3]), r[0])
+        ):
+            key = keys.make_key(level, code)
+            path = keys.path_of(key)
+            Place.objects.update_or_create(
+                key=key,
+                defaults={
+                    "code": code,
+                    "depth": keys.LEVELS.index(level),
+                    "name": name,
+                    "name_en": name_en,
+                    "parent_id": path[-2] if len(path) > 1 else None,
+                },
+            )
+        here = Installation.current()
+        here.root_id, here.invented = root, True
+        here.save()
+    return here

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 import intake.actions
 from intake.channels import Identity
 from intake.models import Message
 from intake.refusals import Refused
-from triage.claims import claim, record
+from triage.claims import claim, moment, record
 from triage.models import Bundle, Case, Look, Office, Officer, Recusal, Role, Zone
 from triage.scope import scope_of
 from triage.signals import case_looked_at
@@ -33,16 +32,15 @@ def assign(
     """Puts a case into the queue of a zone or an office; None leaves it in the unrouted queue."""
     zone = to if isinstance(to, Zone) else None
     office = to if isinstance(to, Office) else None
-    waiting = Case.objects.filter(state__in=[Case.State.UNROUTED, Case.State.ASSIGNED, Case.State.OUTSIDE])
     state = Case.State.ASSIGNED if to else Case.State.UNROUTED
-    with claim(case, waiting, verb="routed", by=by, ground=ground, facts=facts) as change:
+    with claim(case, Case.objects.open(), verb="routed", by=by, ground=ground, facts=facts) as change:
         change(zone=zone, office=office, mode=mode, state=state, handler=None)
 
 
 def confirm(case: Case, *, by: AbstractUser) -> None:
     """A person agrees with what the machine read and where the case lies."""
     with claim(case, Case.objects.open().filter(confirmed_at=None), verb="confirmed", by=by) as change:
-        change(confirmed_at=timezone.now(), confirmed_by=by, unsure=False)
+        change(confirmed_at=moment(), confirmed_by=by, unsure=False)
 
 
 def undo_confirm(case: Case, *, by: AbstractUser) -> None:

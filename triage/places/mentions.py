@@ -2,294 +2,32 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from triage.places.names import CITY, COUNTY, PEOPLE, PROVINCE, TOWNSHIP, VILLAGE
+from triage.places.names import WORD_BIT
 from triage.places.territory import Field
-
-# Longest name that is looked up at a position.
-WIDTH = 14
-UPPER_BITS = 0b01111
-VILLAGE_BIT = 0b10000
-
-# What may follow a core, and the levels (bits) that it then means. Longest first within a level.
-_ENDING = re.compile(
-    rf"(?P<province>(?:{PEOPLE}|壮族)?自治区|省(?!级|道|直|钱|事|吃|得|内|外|下))"
-    rf"|(?P<prefecture>(?:{PEOPLE})*自治州|地委|地区|盟|州(?!长途))"
-    rf"|(?P<town>街道办事处|街道办|街道|地区办事处|办事处|(?:{PEOPLE})*民族[乡镇]|(?:{PEOPLE})+[乡镇]|苏木"
-    r"|镇(?!静|压|定|痛)|乡(?!村|亲|下|土|邻|镇)|街(?![上头坊面边区角市]))"
-    rf"|(?P<county>(?:{PEOPLE})*自治[县旗]|新区|林区|特区|县|区(?!域|别|间|块|位|分)|旗)"
-    r"|(?P<municipal>市(?!场|值|面上|价))"
-    r"|(?P<village>社区(?:居民委员会|居委会|居委|村委会)?|居民委员会|居委会?|村民委员会|村委会?"
-    r"|村民小组|行政村|自然村|嘎查|屯|村(?!镇|庄))"
+from triage.places.words import (
+    AGENCY,
+    ANAPHOR,
+    ANAPHOR_LEVEL,
+    BITS,
+    BOUNDARY,
+    CITY_WORDS,
+    COUNTY_WORDS,
+    DEPENDENT,
+    ENDING,
+    ENDING_FIRST,
+    HAN,
+    NO_NAME,
+    NO_TOWN,
+    SELF,
+    THING,
+    UPPER_BITS,
+    VILLAGE_BIT,
+    WHOLE,
+    WIDTH,
 )
-_BITS = {"province": 1, "municipal": 0b00111, "prefecture": 0b01010, "county": 4, "town": 8, "village": 16}
-_ENDING_FIRST = frozenset(
-    "省自地盟州街办苏镇乡新林特县区旗市社居村行嘎屯民各" + "".join(p[0] for p in PEOPLE.split("|"))
-)
-_ENDING_FIRST -= {"白"}  # 白族 stands before 自治州 and 乡 only; kept below through its own test
-
-# A name that carries its ending because only one character stands before it (祁县, 东村), or that is whole.
-_SELF = {
-    "省": 1,
-    "市": 6,
-    "盟": 2,
-    "县": 4,
-    "区": 4,
-    "旗": 4,
-    "镇": 8,
-    "乡": 8,
-    "村": 16,
-}
-_WHOLE = re.compile(
-    r"(开发区|园区|管理区|度假区|示范区|[农林牧渔茶]场|良种场|种畜场|原种场|水库|林业局|管理处|管理局)$"
-)
-
-# Cities whose bare names are words of their own: they need an ending or a neighbour.
-_WORDS = frozenset(
-    [
-        "来宾",
-        "日照",
-        "白银",
-        "安康",
-        "丽水",
-        "大同",
-        "三明",
-        "朝阳",
-        "海东",
-        "海北",
-        "海南",
-        "海西",
-        "黄南",
-        "中山",
-        "大理",
-        "玉溪",
-        "阿里",
-        "和田",
-        "广安",
-        "保定",
-        "长治",
-        "平凉",
-        "中卫",
-        "云浮",
-        "六安",
-        "金华",
-        "温州",
-        "阜新",
-        "大兴",
-        "大庆",
-        "永州",
-        "河池",
-        "通化",
-        "临沧",
-        "贺州",
-        "自贡",
-        "固原",
-        "安顺",
-        "铜仁",
-        "保山",
-        "普洱",
-        "宣城",
-        "山南",
-        "白山",
-        "松原",
-        "四平",
-        "双鸭山",
-        "辽源",
-        "宝鸡",
-        "商洛",
-        "东方",
-        "五指山",
-        "三沙",
-        "兴安",
-        "甘孜",
-        "怒江",
-        "红河",
-        "黄山",
-        "池州",
-        "亳州",
-        "宿州",
-        "东营",
-        "白城",
-        "吉安",
-        "抚州",
-    ]
-) - frozenset(
-    [
-        "温州",
-        "金华",
-        "大庆",
-        "宝鸡",
-        "吉安",
-        "永州",
-        "保定",
-        "安顺",
-        "铜仁",
-        "宣城",
-        "亳州",
-        "宿州",
-        "池州",
-        "抚州",
-        "固原",
-        "贺州",
-        "河池",
-        "自贡",
-        "六安",
-        "商洛",
-    ]
-)
-# Endings that make of a bare name a road, a bridge, a station: near the matter, but no division.
-_THING = re.compile(
-    r"^(?:[东西南北中一二三四五]?(?:路|大道|大街|街(?!道)|巷|胡同|弄)|站|机场|高速|大桥|港|湖|江|河(?!道)|山|石|玉|巴巴"
-    r"|时报|日报|晚报|菜|话|大学|银行|牌|烟|酒)"
-)
-# Village words that are no names: 本村, 农村, 城中村.
-_NO_NAME = frozenset(
-    [
-        "农",
-        "乡",
-        "本",
-        "我",
-        "全",
-        "各",
-        "每",
-        "该",
-        "同",
-        "邻",
-        "外",
-        "进",
-        "入",
-        "驻",
-        "包",
-        "联",
-        "出",
-        "回",
-        "到",
-        "在",
-        "下",
-        "我们",
-        "你们",
-        "他们",
-        "咱",
-        "咱们",
-        "俺",
-        "俺们",
-        "新农",
-        "城中",
-        "贫困",
-        "示范",
-        "文明",
-        "自然",
-        "行政",
-        "中心",
-        "村",
-        "两",
-        "多个",
-        "几个",
-        "一个",
-        "某",
-        "某某",
-        "所在",
-        "本人",
-        "原",
-        "住",
-        "由",
-        "向",
-        "和",
-        "与",
-        "及",
-        "对",
-        "给",
-        "是",
-        "邻近",
-        "周边",
-        "附近",
-        "美丽乡",
-        "美丽",
-        "难点",
-        "重点",
-        "后进",
-        "先进",
-        "软弱涣散",
-        "空心",
-        "脱贫",
-        "非贫困",
-        "搬迁",
-        "拆迁",
-        "合并",
-        "相邻",
-        "整个",
-        "小",
-        "全体",
-        "社区",
-        "各个",
-        "居住",
-        "我的",
-        "的",
-        "城郊",
-        "城边",
-        "度假",
-        "移民",
-        "安置",
-        "地质",
-        "渔",
-        "民俗",
-        "古",
-        "老",
-        "大",
-        "新",
-        "这个",
-        "那个",
-        "哪个",
-        "别的",
-        "其他",
-        "其它",
-        "外地",
-        "隔壁",
-        "全镇",
-        "全乡",
-        "各乡镇",
-        "我们本",
-        "一",
-        "二",
-        "三",
-        "四",
-        "五",
-        "个",
-        "有",
-        "数",
-        "部分",
-        "农业",
-        "牧业",
-        "基层",
-        "双",
-        "某个",
-        "十",
-    ]
-)
-# Level words that refer back to the inbox's or a named division.
-_ANAPHOR = re.compile(
-    r"(?:[我本咱俺该]|我们|咱们|俺们|我们这个?|咱这|你)(?P<level>省|市|县|区|旗|镇|乡|街道|办事处|村|社区|屯|嘎查)"
-    r"(?!里人|长途)"
-)
-_ANAPHOR_LEVEL = {
-    "省": PROVINCE,
-    "市": CITY,
-    "县": COUNTY,
-    "区": COUNTY,
-    "旗": COUNTY,
-    "镇": TOWNSHIP,
-    "乡": TOWNSHIP,
-    "街道": TOWNSHIP,
-    "办事处": TOWNSHIP,
-    "村": VILLAGE,
-    "社区": VILLAGE,
-    "屯": VILLAGE,
-    "嘎查": VILLAGE,
-}
-_HAN = re.compile(r"[㐀-鿿〇]+")
 
 
 @dataclass(slots=True)
@@ -310,7 +48,20 @@ class Span:
     ending: str
     readings: list[Reading]
     local: int = -1  # the node of an office's own local name
-    gap: str = field(default="")  # what stands between it and the span before it in its chain
+    near: bool = False  # bare, and known only because it lies in the territory or by the inbox
+
+    @property
+    def bare(self) -> bool:
+        """Whether the name stands without ending, so that a neighbour or the field must bear it out."""
+        return (
+            not self.ending
+            and self.local < 0
+            and not (self.readings and SELF.get(self.readings[0].core[-1], 0) & self.bits)
+        )
+
+    @property
+    def dependent(self) -> bool:
+        return bool(self.readings) and (self.readings[0].core in DEPENDENT)
 
     @property
     def bits(self) -> int:
@@ -326,18 +77,21 @@ class Anaphor:
     level: int
 
 
-def find_spans(text: str, field: Field) -> list[Span]:
-    """Spans in the order of the text, not overlapping; bare names only where a neighbour or the field bears them."""
+def find_spans(text: str, field: Field, near: tuple[int, ...]) -> list[Span]:
+    """Spans in the order of the text, not overlapping; bare names only beside another, before an office, or near.
+
+    near: numbers of the places (territory, inbox) whose counties, townships and villages are known bare
+    """
     hits = _look_up(text, field)
     spans = _with_ending(text, hits)
     spans += _local_names(text, field)
     spans = _without_overlap(spans)
-    return _add_bare(text, hits, spans, field)
+    return _add_bare(text, hits, spans, field, near)
 
 
 def find_anaphors(text: str) -> Iterator[Anaphor]:
-    for match in _ANAPHOR.finditer(text):
-        yield Anaphor(match.start(), match.end(), _ANAPHOR_LEVEL[match["level"]])
+    for match in ANAPHOR.finditer(text):
+        yield Anaphor(match.start(), match.end(), ANAPHOR_LEVEL[match["level"]])
 
 
 # (end, core, bits): what is found at a position.
@@ -350,7 +104,7 @@ def _look_up(text: str, field: Field) -> Hits:
     prefixes = field.tree.cores.iter_prefixes_with_ids
     levels = field.tree.core_level_bits
     own = field.own_prefixes
-    for run in _HAN.finditer(text):
+    for run in HAN.finditer(text):
         for start in range(run.start(), run.end() - 1):
             piece = text[start : start + WIDTH]
             found = [(start + len(core), core, levels[core_id]) for core, core_id in prefixes(piece)]
@@ -368,19 +122,19 @@ def _with_ending(text: str, hits: Hits) -> list[Span]:
     for start, found in hits.items():
         for end, core, bits in found:
             ending, meant, stop = "", 0, end
-            if end < size and text[end] in _ENDING_FIRST and (match := _ENDING.match(text, end)):
-                meant = bits & _BITS[match.lastgroup or ""]
+            if end < size and text[end] in ENDING_FIRST and (match := ENDING.match(text, end)):
+                meant = bits & BITS[match.lastgroup or ""]
                 if meant:
                     ending, stop = match.group(), match.end()
                 elif match.lastgroup == "municipal" and bits & 4:
                     meant, ending, stop = bits & 4, match.group(), match.end()
             if not meant:
-                meant = bits & _SELF.get(core[-1], 0)
-                if not meant and bits & 8 and len(core) > 3 and _WHOLE.search(core):
+                meant = bits & SELF.get(core[-1], 0)
+                if not meant and bits & 8 and len(core) > 3 and WHOLE.search(core):
                     meant = 8
-                if not meant:
+                if not meant or (len(core) == 2 and not _begins_here(text, start, meant)):
                     continue
-            if meant == VILLAGE_BIT and (core in _NO_NAME or core.rstrip("村") in _NO_NAME):
+            if _no_name(core, meant):
                 continue
             reading = Reading(start, core, meant)
             if (span := groups.get(stop)) is None:
@@ -392,6 +146,19 @@ def _with_ending(text: str, hits: Hits) -> list[Span]:
     for span in groups.values():
         span.readings.sort(key=lambda reading: (reading.start, -len(reading.core)))
     return list(groups.values())
+
+
+def _begins_here(text: str, start: int, meant: int) -> bool:
+    if meant < 8 or start == 0:
+        return True
+    before = text[start - 1]
+    return before in BOUNDARY or not "\u4e00" <= before <= "\u9fff"
+
+
+def _no_name(core: str, meant: int) -> bool:
+    if meant == VILLAGE_BIT:
+        return core in NO_NAME or core.rstrip("村") in NO_NAME
+    return meant == 8 and core in NO_TOWN
 
 
 def _local_names(text: str, field: Field) -> list[Span]:
@@ -418,13 +185,47 @@ def _without_overlap(spans: list[Span]) -> list[Span]:
     return kept
 
 
-def _add_bare(text: str, hits: Hits, spans: list[Span], field: Field) -> list[Span]:
-    """Bare names: provinces and cities anywhere, others only beside a name above or below them, or in the field."""
+@dataclass(slots=True)
+class _Bare:
+    """The search for names without ending, beside those with one."""
+
+    text: str
+    field: Field
+    near: tuple[int, ...]
+    starts: set[int]
+    ends: set[int]
+
+    def levels(self, start: int, end: int, core: str, bits: int) -> tuple[int, bool]:
+        """The levels (bits) that a bare name may mean here, and whether only what is near bears it out."""
+        after = self.text[end : end + 6]
+        if THING.match(after):
+            return 0, False
+        if core in COUNTY_WORDS:
+            bits &= ~4
+        if after[:1] and after[0] in "镇乡街区县":
+            bits &= 0b00011  # the beginning of a name that the gazetteer does not know
+        agency = bool(AGENCY.match(after))
+        if bits & WORD_BIT and not agency:
+            bits &= 0b00111
+        beside = start in self.ends
+        meant = bits & (1 if core in CITY_WORDS else 3)
+        if beside or end in self.starts:
+            meant |= bits & UPPER_BITS
+        if beside:
+            meant |= bits & VILLAGE_BIT
+        if agency and (len(core) > 2 or _begins_here(self.text, start, 8)):
+            meant |= bits & 8
+        if not meant and self.near and self.field.knows_bare(core, self.near):
+            # Two characters of a village are too often a piece of something else.
+            return bits & (12 if len(core) == 2 else 28), True
+        return meant, False
+
+
+def _add_bare(text: str, hits: Hits, spans: list[Span], field: Field, near: tuple[int, ...]) -> list[Span]:
     taken = bytearray(len(text) + 1)
     for span in spans:
         taken[span.start : span.end] = b"\1" * (span.end - span.start)
-    starts = {span.start: span for span in spans}
-    ends = {span.end for span in spans}
+    search = _Bare(text, field, near, {span.start for span in spans}, {span.end for span in spans})
     bare: list[Span] = []
     for start in sorted(hits):
         if taken[start]:
@@ -432,36 +233,11 @@ def _add_bare(text: str, hits: Hits, spans: list[Span], field: Field) -> list[Sp
         for end, core, bits in reversed(hits[start]):
             if any(taken[start:end]):
                 continue
-            meant = _bare_bits(text, start, end, core, bits, starts, ends, field)
+            meant, near_only = search.levels(start, end, core, bits)
             if not meant:
                 continue
-            span = Span(start, end, "", [Reading(start, core, meant)])
-            bare.append(span)
-            ends.add(end)
+            bare.append(Span(start, end, "", [Reading(start, core, meant)], near=near_only))
+            search.ends.add(end)
             taken[start:end] = b"\1" * (end - start)
             break
     return sorted(spans + bare, key=lambda span: span.start) if bare else spans
-
-
-def _bare_bits(
-    text: str,
-    start: int,
-    end: int,
-    core: str,
-    bits: int,
-    starts: dict[int, Span],
-    ends: set[int],
-    field: Field,
-) -> int:
-    if _THING.match(text[end : end + 4]):
-        return 0
-    meant = bits & 3 if core not in _WORDS else bits & 1
-    follows = start in ends
-    precedes = end in starts
-    if follows or precedes:
-        meant |= bits & UPPER_BITS
-    if follows and len(core) > 1:
-        meant |= bits & VILLAGE_BIT
-    if not meant and not field.is_national and field.knows_bare(core):
-        meant = bits & (12 if len(core) == 2 else 28)
-    return meant

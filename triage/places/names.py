@@ -13,6 +13,9 @@ from triage.pipeline.finding import LEVELS
 PROVINCE, CITY, COUNTY, TOWNSHIP, VILLAGE = range(5)
 LEVEL_NUMBER = {level: number for number, level in enumerate(LEVELS)}
 
+# In the bits of a core: one for each level that bears it, and this one for a word of the language.
+WORD_BIT = 32
+
 # Peoples whose names stand between a core and 自治县, 自治州, 民族乡.
 _PEOPLES = [
     "蒙古",
@@ -98,6 +101,11 @@ def core_of(name: str, level: int) -> str:
     name = name.strip()
     match = _CUT[level].match(name)
     core = match.group(1) if match else name
-    if level == VILLAGE and match and (again := _SHORT_CUT.match(core)):
+    while level == VILLAGE and match and (again := _SHORT_CUT.match(core)):
         core = again.group(1)
     return core
+
+
+def is_urban(village: str) -> bool:
+    """Whether a village-level name (or its ending) is a neighbourhood's (社区, 居委会) and not a village's."""
+    return "居" in village[-5:] or "社区" in village[-7:] or village == "community"

@@ -5,11 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from triage.pipeline.finding import EvidenceFound, PlaceFound, PlaceGuess
-from triage.places.choosing import Choice, choose
+from triage.places.chains import Chain
+from triage.places.choosing import choose
+from triage.places.explaining import Answer, explain
 from triage.places.folding import fold
-from triage.places.linking import Anchor, Chain, link
+from triage.places.latin import find_latin_spans, has_latin
+from triage.places.linking import link
 from triage.places.mentions import find_anaphors, find_spans
+from triage.places.names import PROVINCE
 from triage.places.reasons import REASONS
+from triage.places.settling import Anchor
 from triage.places.territory import Field, Territory
 from triage.places.tree import nameless
 
@@ -50,14 +55,21 @@ def resolve(
     folded = fold(text)
     context = field.number_of(context_place) if context_place else -1
     ticked = field.number_of(stated) if stated else -1
-    chains = link(folded, find_spans(folded, field), field, _priors(field, context, ticked))
+    near = tuple(
+        place for place in (*field.roots, context, ticked) if place >= 0 and field.level(place) > PROVINCE
+    )
+    spans = find_spans(folded, field, near)
+    if has_latin(folded):
+        spans = sorted(spans + find_latin_spans(folded, field, near), key=lambda span: span.start)
+    chains = link(folded, spans, field, _priors(field, context, ticked))
     anaphors = list(find_anaphors(folded))
-    choice = choose(chains, anaphors, field, context=context, stated=ticked, text=folded)
+    walk = choose(chains, anaphors, field, context=context, stated=ticked, text=folded)
+    answer = explain(walk, chains, field, stated=ticked, text=text)
     return Resolution(
-        _place(choice, field),
+        _place(answer, field),
         tuple(
-            EvidenceFound(start, end, text[start:end], f"place:{field.key(choice.node)}")
-            for start, end in choice.spans
+            EvidenceFound(start, end, text[start:end], f"place:{field.key(answer.node)}")
+            for start, end in answer.spans
         ),
         tuple(_mention(text, chain, field) for chain in chains),
     )
@@ -72,14 +84,14 @@ def _priors(field: Field, context: int, stated: int) -> list[Anchor]:
     return priors
 
 
-def _place(choice: Choice, field: Field) -> PlaceFound:
-    best = _guess(choice.node, choice.confidence, field) if choice.node >= 0 else None
+def _place(answer: Answer, field: Field) -> PlaceFound:
+    best = _guess(answer.node, answer.confidence, field) if answer.node >= 0 else None
     return PlaceFound(
         best=best,
-        alternatives=tuple(_guess(node, confidence, field) for node, confidence in choice.alternatives),
+        alternatives=tuple(_guess(node, confidence, field) for node, confidence in answer.alternatives),
         abstained=best is None or best.confidence < COMMIT,
-        reason=choice.reason,
-        question=choice.question,
+        reason=answer.reason,
+        question=answer.question,
     )
 
 

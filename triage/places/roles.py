@@ -17,8 +17,12 @@ WEIGHTS = {
     "origin": 0.2,
     "former": 0.25,
     "elsewhere": 0.15,
+    "body": 0.35,  # a county's own firm or body
     "firm": 0.15,
 }
+
+# Names that are only passed through (a trip, a firm's name, an origin) commit to nothing.
+PASSING = frozenset({"elsewhere", "firm", "origin", "former"})
 
 _AFTER = 22
 _BEFORE = 14
@@ -49,10 +53,11 @@ _AFTER_ELSEWHERE = re.compile(
 _BEFORE_FORMER = re.compile(
     r"(?:曾任|历任|先后任|先后担任|曾担任|原任|曾在|曾经在|调离|调任|调到|调往|以前在|之前在|早年在|原在|过去在)$"
 )
+_MOVES = re.compile(r"^.{0,8}?(?:到|调|赴|来)")
 _BEFORE_ADDRESS = re.compile(
     r"(?:家住|住址[:：是为]?|现住|暂住|住于|居住于|居住在|住在|租住在?|户籍[地所在]*[:：是为]?|户口[所在地]*[:：是为在]?|籍贯[:：是为]?"
     r"|原籍[:：是为]?|老家[是在]?|出生于|出生在|生于|出生地[:：]?|我是|我们是|本人是|本人系|我系|我叫[^，。]{1,5}[，,是]|俺是|咱是|我家在|家在"
-    r"|我家是|地址[:：是]?|嫁到|嫁去|娘家[是在]?|人在|我在)$"
+    r"|我家是|地址[:：是]?|娘家[是在]?|人在|我在)$"
 )
 _SELF_ADDRESS = re.compile(
     r"^[^，。；]{0,10}?(?:的?(?:村民|居民|群众|社员|农民|业主|住户|一员|人(?=[，,。、；;])))"
@@ -75,12 +80,12 @@ def role_of(text: str, start: int, end: int, level: int) -> str:
         return "matter" if _COURT_STAFF.match(rest) and not _PROSECUTES.match(rest) else "court"
     if _ORIGIN_AFTER.match(after) and not _BEFORE_ADDRESS.search(before):
         return "origin"
-    if _BEFORE_FORMER.search(before):
+    if _BEFORE_FORMER.search(before) or (before.endswith("从") and _MOVES.match(after)):
         return "former"
     if _BEFORE_ADDRESS.search(before):
         return "address" if level >= 3 or _SELF_ADDRESS.match(after) else "origin"
     if level <= 2 and (_BEFORE_ELSEWHERE.search(before) or _AFTER_ELSEWHERE.match(after)):
         return "elsewhere"
     if level <= 3 and _FIRM.match(after) and not _OFFICE.match(after):
-        return "firm"
+        return "body" if level == 2 and text[end - 1] in "县区市旗" else "firm"
     return "matter"

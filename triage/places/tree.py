@@ -53,6 +53,8 @@ class Gazetteer:
         self.core_level_bits = arrays["core_levels"]
         self._names = marisa_trie.Trie().mmap(str(folder / "names.marisa"))
         self.cores = marisa_trie.Trie().mmap(str(folder / "cores.marisa"))
+        self._latin_start, self._latin_cores = arrays["latin_start"], arrays["latin_cores"]
+        self._latin = marisa_trie.Trie().mmap(str(folder / "latin.marisa"))
         self.starts = [sum(layout["counts"][:level]) for level in range(len(LEVELS) + 1)]
 
     # Keys and nodes: what other packages use.
@@ -173,6 +175,14 @@ class Gazetteer:
     def bearers(self, core_id: int) -> memoryview:
         """Numbers of the nodes that have this core, in rising order: from the province down."""
         return self._core_nodes[self._core_start[core_id] : self._core_start[core_id + 1]]
+
+    def spelled(self, latin: str) -> list[str]:
+        """Cores of townships and above that are written so in small Latin letters."""
+        found = self._latin.get(latin)
+        if found is None:
+            return []
+        ids = self._latin_cores[self._latin_start[found] : self._latin_start[found + 1]]
+        return [self.cores.restore_key(core_id) for core_id in ids]
 
     def of_core(self, core: str) -> memoryview | tuple[int, ...]:
         core_id = self.cores.get(core)

@@ -15,7 +15,8 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from None
         path = sealing.key_path()
         if path.exists():
-            self.stdout.write(f"The keys in {path} are kept.")
+            if options["verbosity"]:
+                self.stdout.write(f"The keys in {path} are kept.")
             return
         sealing.KeyRing.new().save(path)
         self.stdout.write(

@@ -1,0 +1,1 @@
+"""An invented county, whole: its places, offices, people and what citizens write to it."""
