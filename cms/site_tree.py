@@ -63,7 +63,9 @@ def _make_home(
     root.add_child(instance=home)
     site = Site.objects.filter(is_default_site=True).first()
     if site is None:
-        Site.objects.create(hostname="localhost", root_page=home, is_default_site=True, site_name=names["county"])
+        Site.objects.create(
+            hostname="localhost", root_page=home, is_default_site=True, site_name=names["county"]
+        )
     else:
         welcome = site.root_page
         site.root_page = home

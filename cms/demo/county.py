@@ -76,7 +76,8 @@ class County:
         if role.startswith("t"):
             return _first(self.people[township], either=role.removeprefix("t"))
         return next(
-            (found for post in VILLAGE_POSTS[role] if (found := _first(self.people[village], post=post))), None
+            (found for post in VILLAGE_POSTS[role] if (found := _first(self.people[village], post=post))),
+            None,
         )
 
 

@@ -49,8 +49,56 @@ GIVEAWAYS = (
 )
 SHOPS = ("油坊", "小卖部", "豆腐店", "修车铺")
 RELATIONS = ("堂侄", "老同学", "表妹", "邻居", "亲家")
-REPORTERS = ["陈", "张", "刘", "周", "吴", "徐", "孙", "胡", "朱", "林", "何", "郭", "罗", "梁", "宋", "郑", "谢", "韩", "唐", "冯", "于", "董", "萧", "程", "曹", "袁"]
-GIVEN = ["桂兰", "明德", "小梅", "国华", "志远", "秀珍", "建平", "金凤", "长贵", "春生", "玉芬", "大勇", "美玲", "永红", "海燕", "文彬", "雪莲", "学军", "宝珠", "立新"]
+REPORTERS = [
+    "陈",
+    "张",
+    "刘",
+    "周",
+    "吴",
+    "徐",
+    "孙",
+    "胡",
+    "朱",
+    "林",
+    "何",
+    "郭",
+    "罗",
+    "梁",
+    "宋",
+    "郑",
+    "谢",
+    "韩",
+    "唐",
+    "冯",
+    "于",
+    "董",
+    "萧",
+    "程",
+    "曹",
+    "袁",
+]
+GIVEN = [
+    "桂兰",
+    "明德",
+    "小梅",
+    "国华",
+    "志远",
+    "秀珍",
+    "建平",
+    "金凤",
+    "长贵",
+    "春生",
+    "玉芬",
+    "大勇",
+    "美玲",
+    "永红",
+    "海燕",
+    "文彬",
+    "雪莲",
+    "学军",
+    "宝珠",
+    "立新",
+]
 
 
 def reports(seed: int = 41, total: int = 800) -> list[Report]:
@@ -253,7 +301,13 @@ class _Maker:
         story, report = pair
         followed = {r["truth"].get("repeats") for r in self.out}
         written = report["channel"] in ("web", "letter", "email")
-        marks = set(report["truth"]["marks"]) & {"repeat", "supplement", "ambiguous_place", "ocr", "several_matters"}
+        marks = set(report["truth"]["marks"]) & {
+            "repeat",
+            "supplement",
+            "ambiguous_place",
+            "ocr",
+            "several_matters",
+        }
         kept = story.received < PERIOD_END - timedelta(days=20) and "months" not in story.act
         return written and kept and not marks and report["id"] not in followed
 
@@ -263,7 +317,12 @@ class _Maker:
         self, story: Story, words: Wording, channel: str, title: str, text: str, marks: list[str]
     ) -> Report:
         text = tidy(text)
-        if channel in ("web", "letter") and not story.english and self.rng.random() < 0.05 and "ocr" not in marks:
+        if (
+            channel in ("web", "letter")
+            and not story.english
+            and self.rng.random() < 0.05
+            and "ocr" not in marks
+        ):
             text += self._giveaway(story)
             marks = [*marks, "giveaway"]
         if any(person["name"] in self.county.kin for person in story.accused):

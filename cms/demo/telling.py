@@ -17,7 +17,20 @@ Person = dict[str, str]
 KIN_OF_MEN = ("小舅子", "堂弟", "侄儿", "连襟", "亲家", "女婿", "外甥", "表弟", "老表", "妹夫", "内弟")
 KIN_OF_WOMEN = ("堂弟", "侄儿", "亲家", "女婿", "外甥", "表弟", "娘家弟弟", "老公", "小叔子")
 KIN_ENGLISH = ("brother-in-law", "cousin", "son-in-law", "nephew")
-MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
+MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 NEAR_YEARS = ("今年", "去年", "前年")
 # How people shorten a post when they say "Secretary Yu" or "Director Shi".
 SHORT_POSTS = (
@@ -150,7 +163,11 @@ class Teller:
 
     def wording(self, story: Story) -> Wording:
         def draw(kind: str, number: int) -> str:
-            return self._english_value(story, kind, number) if story.english else self._value(story, kind, number)
+            return (
+                self._english_value(story, kind, number)
+                if story.english
+                else self._value(story, kind, number)
+            )
 
         return Wording(self.rng, story.slots, draw)
 
@@ -201,7 +218,9 @@ class Teller:
         story_paragraph = "".join(body)
         second = self.maybe(0.75, story, words, story.act["own"])
         second += self.maybe(0.5, story, words, self.attempts(story))
-        last = self.maybe(0.5, story, words, frames["evidence"]) + self.maybe(0.35, story, words, frames["fear"])
+        last = self.maybe(0.5, story, words, frames["evidence"]) + self.maybe(
+            0.35, story, words, frames["fear"]
+        )
         last += self.line(story, words, frames["close"])
         parts = [self.line(story, words, frames["greeting"]), story_paragraph, second, last]
         parts.append(self.line(story, words, frames["sign"]["village"]))
@@ -215,9 +234,15 @@ class Teller:
         points = [point for point in points if point]
         marks = self.rng.choice(("{}、", "（{}）", "第{}，", "其{}，"))
         lines = [marks.format(NUMERALS[i]) + point for i, point in enumerate(points)]
-        opening = self.line(story, words, frames["greeting"]) + "\n" + self.line(story, words, frames["intro"][voice])
+        opening = (
+            self.line(story, words, frames["greeting"])
+            + "\n"
+            + self.line(story, words, frames["intro"][voice])
+        )
         ending = self.line(story, words, frames["evidence"]) + self.line(story, words, frames["close"])
-        return "\n".join([opening, *lines, ending, self.line(story, words, frames["sign"]["village"])]).strip()
+        return "\n".join(
+            [opening, *lines, ending, self.line(story, words, frames["sign"]["village"])]
+        ).strip()
 
     def web(self, story: Story, words: Wording, voice: str) -> str:
         frames = self.chinese
@@ -227,7 +252,9 @@ class Teller:
         tail.append(self.maybe(0.55, story, words, story.act["own"]))
         self.rng.shuffle(tail)
         ending = self.maybe(0.35, story, words, self.attempts(story))
-        ending += self.maybe(0.3, story, words, frames["evidence"]) + self.maybe(0.2, story, words, frames["fear"])
+        ending += self.maybe(0.3, story, words, frames["evidence"]) + self.maybe(
+            0.2, story, words, frames["fear"]
+        )
         ending += self.maybe(0.6, story, words, frames["close"])
         joint = self.rng.choice(("", "", "\n")) if ending else ""
         return opening + "".join(middle + tail) + joint + ending
@@ -240,7 +267,9 @@ class Teller:
         """What a clerk wrote down of a call or a visit."""
         frames = self.chinese[kind]
         told = self.line(story, words, frames["open"]) + self.line(story, words, frames["link"])
-        told += self.line(story, words, story.act["say"]) + "".join(self.more(story, words, self.rng.choice((1, 2, 2))))
+        told += self.line(story, words, story.act["say"]) + "".join(
+            self.more(story, words, self.rng.choice((1, 2, 2)))
+        )
         if self.rng.random() < 0.6:
             words.slots["q"] = words.fill(self.pool.pick(story.act["own"])).rstrip("。")
             told += self.line(story, words, self.chinese["phone"]["quote"])
@@ -261,7 +290,9 @@ class Teller:
         words.slots["n"] = str(self.rng.randint(11, 46))
         points = [self.line(story, words, story.act["say"]), *self.more(story, words, 3)]
         lines = [f"{NUMERALS[i]}、{point}" for i, point in enumerate(points)]
-        opening = self.line(story, words, self.chinese["greeting"]) + "\n" + self.line(story, words, frames["open"])
+        opening = (
+            self.line(story, words, self.chinese["greeting"]) + "\n" + self.line(story, words, frames["open"])
+        )
         return "\n".join([opening, *lines, self.line(story, words, frames["close"])])
 
     def again(self, story: Story, words: Wording, first: date, kind: str) -> str:
@@ -272,7 +303,11 @@ class Teller:
         if kind == "repeat":
             told += self.line(story, words, story.act["say"]) + self.line(story, words, frames["now"])
         told += "".join(self.more(story, words, 2)) + self.maybe(0.5, story, words, story.act["own"])
-        return told + self.line(story, words, self.chinese["evidence"]) + self.line(story, words, self.chinese["close"])
+        return (
+            told
+            + self.line(story, words, self.chinese["evidence"])
+            + self.line(story, words, self.chinese["close"])
+        )
 
     def in_english(self, story: Story, words: Wording, first: date | None = None, kind: str = "") -> str:
         frames = self.english
@@ -298,13 +333,19 @@ def said_date(then: date, now: date, rng: random.Random) -> str:
     day = f"{then.month}月{then.day}日"
     if then.year == now.year:
         return rng.choice((day, f"今年{then.month}月", f"{then.month}月{then.day}号"))
-    return rng.choice((f"{then.year}年{day}", f"去年{then.month}月")) if now.year - then.year == 1 else f"{then.year}年{day}"
+    return (
+        rng.choice((f"{then.year}年{day}", f"去年{then.month}月"))
+        if now.year - then.year == 1
+        else f"{then.year}年{day}"
+    )
 
 
 def tidy(text: str) -> str:
     """Takes out what joining leaves: doubled posts and marks."""
     text = DOUBLED.sub(r"\1", text)
-    text = text.replace("会计文书", "文书").replace("副职副", "副").replace("元元", "元").replace("的的", "的")
+    text = (
+        text.replace("会计文书", "文书").replace("副职副", "副").replace("元元", "元").replace("的的", "的")
+    )
     text = re.sub(r"(?<=。)[，。]+", "", text)
     text = re.sub(r"，+(?=[，。])", "", text)
     return text.strip()
