@@ -6,6 +6,8 @@ RUN := $(VENV)/run.stamp
 DEV := $(VENV)/dev.stamp
 SOURCES := intake triage search cms tests manage.py
 PYTEST := $(PY) -m pytest
+# Compiled modules are kept, whatever the shell says: without them each start takes seconds longer.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: help setup demo demo-reset test check style types fmt messages bench soak model lock
 

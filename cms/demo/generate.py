@@ -8,12 +8,13 @@ from how the report was made (its domain, the place its text names, its kind, an
 from __future__ import annotations
 
 import random
+import re
 from collections import Counter
 from datetime import date, timedelta
 from typing import Any
 
 from cms.demo.county import DAYS, PERIOD_END, County, by_hand, toml
-from cms.demo.telling import Act, Story, Teller, accused_of, place_of, tidy
+from cms.demo.telling import Act, Story, Teller, about_a_woman, accused_of, place_of, tidy
 from cms.demo.wording import Wording
 
 Report = dict[str, Any]
@@ -23,7 +24,7 @@ DOMAINS = {
     "benefit_policies": 14, "collective_assets": 13, "law_enforcement_services": 12, "land_demolition": 11,
     "engineering_bidding": 10, "poverty_alleviation": 9, "school_meals": 4, "rural_revitalisation": 3,
     "medical_insurance": 3, "elder_care": 2, "funerals": 2, "education_fees": 2, "wages": 2, "housing": 2,
-    "environment": 2, "umbrella": 2, "elections": 3, "four_winds": 3, "other_livelihood": 2, "other": 3,
+    "environment": 2, "protective_umbrella": 2, "elections": 3, "four_winds": 3, "other_livelihood": 2, "other": 3,
 }  # fmt: skip
 CHANNELS = {"web": 42, "letter": 28, "phone": 12, "visit": 9, "email": 9}
 VOICES = {
@@ -33,6 +34,8 @@ VOICES = {
 }
 FORMS = {"again": 60, "joint": 18, "sent_over": 26, "several": 26, "bare": 26, "scanned": 18}
 HOT_VILLAGES = 12
+# The villages elect once in the two years.
+ELECTION_FROM = date(2025, 12, 1)
 HOURS = {
     "web": (7, 9, 10, 12, 13, 16, 19, 20, 21, 22, 22, 23),
     "email": (8, 11, 14, 20, 21, 23),
@@ -41,6 +44,8 @@ HOURS = {
     "letter": (9,),
     "transfer": (10, 15),
 }
+# Whoever writes so did not sign.
+HIDING = re.compile("匿名|不愿登记|不敢写|不敢署|不留姓名|我再说名字|知情人|恕我")
 GIVEAWAYS = (
     "全组只有我家开{shop}，所以你们一看就知道我是谁，请小心。",
     "论起来我还是他的{relation}，写这个心里不好受。",
@@ -49,56 +54,8 @@ GIVEAWAYS = (
 )
 SHOPS = ("油坊", "小卖部", "豆腐店", "修车铺")
 RELATIONS = ("堂侄", "老同学", "表妹", "邻居", "亲家")
-REPORTERS = [
-    "陈",
-    "张",
-    "刘",
-    "周",
-    "吴",
-    "徐",
-    "孙",
-    "胡",
-    "朱",
-    "林",
-    "何",
-    "郭",
-    "罗",
-    "梁",
-    "宋",
-    "郑",
-    "谢",
-    "韩",
-    "唐",
-    "冯",
-    "于",
-    "董",
-    "萧",
-    "程",
-    "曹",
-    "袁",
-]
-GIVEN = [
-    "桂兰",
-    "明德",
-    "小梅",
-    "国华",
-    "志远",
-    "秀珍",
-    "建平",
-    "金凤",
-    "长贵",
-    "春生",
-    "玉芬",
-    "大勇",
-    "美玲",
-    "永红",
-    "海燕",
-    "文彬",
-    "雪莲",
-    "学军",
-    "宝珠",
-    "立新",
-]
+REPORTERS = ["陈", "张", "刘", "周", "吴", "徐", "孙", "胡", "朱", "林", "何", "郭", "罗", "梁", "宋", "郑", "谢", "韩", "唐", "冯", "于", "董", "萧", "程", "曹", "袁"]
+GIVEN = ["桂兰", "明德", "小梅", "国华", "志远", "秀珍", "建平", "金凤", "长贵", "春生", "玉芬", "大勇", "美玲", "永红", "海燕", "文彬", "雪莲", "学军", "宝珠", "立新"]
 
 
 def reports(seed: int = 41, total: int = 800) -> list[Report]:
@@ -141,14 +98,15 @@ class _Maker:
     # Choosing
 
     def _story(self, *, english: bool = False, bare: bool = False, accusation: bool = False) -> Story:
-        act = self._act(english, accusation)
+        act = self._act(english, accusation, bare)
         received = self._day(act)
         village, accused = self._where(act, english, bare)
         return Story(act, village, accused, received, english, bare)
 
-    def _act(self, english: bool, accusation: bool) -> Act:
+    def _act(self, english: bool, accusation: bool, bare: bool = False) -> Act:
         acts = self.english if english else self.chinese
         acts = [act for act in acts if not accusation or act["kind"] == "accusation"]
+        acts = [act for act in acts if not bare or act["at"] == "village"]
         domains = sorted({act["domain"] for act in acts})
         domain = self.rng.choices(domains, [DOMAINS[d] for d in domains])[0]
         act = min(
@@ -162,6 +120,8 @@ class _Maker:
         while True:
             # A little more in the second year than in the first.
             day = PERIOD_END - timedelta(days=int(DAYS * self.rng.random() ** 1.15))
+            if act["domain"] == "elections" and day < ELECTION_FROM:
+                continue
             if day.month in act.get("months", (day.month,)):
                 return day
 
@@ -207,9 +167,11 @@ class _Maker:
 
     def _write(self, story: Story, words: Wording, channel: str) -> str:
         voice = self.rng.choice(VOICES[channel])
+        if story.act["kind"] != "accusation":
+            voice = "plain"
         if channel == "web" and self.rng.random() < 0.08:
             return self.teller.one_line(story, words, voice)
-        if voice == "teacher" or (channel == "letter" and self.rng.random() < 0.15):
+        if voice == "teacher" or (channel == "letter" and voice != "plain" and self.rng.random() < 0.15):
             return self.teller.numbered(story, words, "teacher")
         return (self.teller.web if channel == "web" else self.teller.letter)(story, words, voice)
 
@@ -237,16 +199,15 @@ class _Maker:
         if "second" in other or not people[0] or other["domain"] == story.act["domain"]:
             self._plain()
             return
-        self.teller.prepare(story)
-        words = self.teller.wording(story)
-        title = self.teller.heading(story, words)
-        text = self.teller.letter(story, words, self.rng.choice(VOICES["letter"]))
         beside = Story(other, story.village, people, story.received, english=False)
         self.teller.prepare(beside)
         also = self.teller.wording(beside)
-        link = self.rng.choice(("另外还有一件事：", "还有，", "顺便再讲一件：", "第二件事："))
-        text += "\n" + link + self.teller.line(beside, also, other["say"])
-        text += "".join(self.teller.more(beside, also, 1))
+        second = self.rng.choice(("另外还有一件事：", "还有，", "顺便再讲一件：", "第二件事："))
+        second += self.teller.line(beside, also, other["say"]) + "".join(self.teller.more(beside, also, 1))
+        self.teller.prepare(story)
+        words = self.teller.wording(story)
+        title = self.teller.heading(story, words)
+        text = self.teller.letter(story, words, self.rng.choice(VOICES["letter"]), second)
         words.mentioned |= also.mentioned
         report = self._add(story, words, "letter", title, text, ["several_matters"])
         report["truth"]["secondary"] = other["domain"]
@@ -283,8 +244,8 @@ class _Maker:
         """A second letter about a matter that was reported before."""
         story, first = self.rng.choice([pair for pair in self.stories if self._may_follow(pair)])
         then = story.received
-        days = self.rng.randint(12, 150)
-        story.received = min(then + timedelta(days=days), PERIOD_END)
+        days = self.rng.randint(12, min(150, (PERIOD_END - then).days))
+        story.received = then + timedelta(days=days)
         kind = self.rng.choice(("repeat", "repeat", "supplement"))
         words = self.teller.wording(story)
         if story.english:
@@ -309,6 +270,7 @@ class _Maker:
             "several_matters",
         }
         kept = story.received < PERIOD_END - timedelta(days=20) and "months" not in story.act
+        kept = kept and story.act["kind"] == "accusation"
         return written and kept and not marks and report["id"] not in followed
 
     # Finishing
@@ -317,6 +279,8 @@ class _Maker:
         self, story: Story, words: Wording, channel: str, title: str, text: str, marks: list[str]
     ) -> Report:
         text = tidy(text)
+        if story.accused[0]["sex"] == "f" and not story.english:
+            text = about_a_woman(text)
         if (
             channel in ("web", "letter")
             and not story.english
@@ -330,7 +294,7 @@ class _Maker:
         if story.act["domain"] == "other" and story.act["kind"] == "accusation":
             marks = [*marks, "no_substance"]
         place = place_of(story, words.mentioned, self.county)
-        identity = self._identity(story, channel, marks)
+        identity = None if HIDING.search(text) else self._identity(story, channel, marks)
         report = {
             "id": f"g{len(self.out) + 1:03d}",
             "channel": channel,

@@ -31,14 +31,14 @@ def receive(reports: Iterable[dict[str, Any]], end: datetime, progress: Callable
         place = known_place((row.get("stated") or {}).get("place") or "")
         raw = {
             "id": f"demo-{row['id']}",
-            "title": row["title"],
+            "title": row["title"] or "",
             "text": row["text"],
             "received": at.isoformat(),
             "identity": row["identity"] or {},
             "withheld": row["withheld"],
             "accused": (row["stated"] or {}).get("accused", []),
             "place": place.pk if place else "",
-            "language": "en" if row["title"].isascii() and row["text"].isascii() else "zh-hans",
+            "language": "en" if f"{row['title']}{row['text']}".isascii() else "zh-hans",
         }
         with happening(at):
             intake_actions.receive(CHANNELS[row["channel"]](raw))

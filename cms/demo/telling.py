@@ -17,20 +17,7 @@ Person = dict[str, str]
 KIN_OF_MEN = ("小舅子", "堂弟", "侄儿", "连襟", "亲家", "女婿", "外甥", "表弟", "老表", "妹夫", "内弟")
 KIN_OF_WOMEN = ("堂弟", "侄儿", "亲家", "女婿", "外甥", "表弟", "娘家弟弟", "老公", "小叔子")
 KIN_ENGLISH = ("brother-in-law", "cousin", "son-in-law", "nephew")
-MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
+MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
 NEAR_YEARS = ("今年", "去年", "前年")
 # How people shorten a post when they say "Secretary Yu" or "Director Shi".
 SHORT_POSTS = (
@@ -52,11 +39,16 @@ SPOKEN_POSTS = (
     ("副主任", ("副主任",)),
 )
 ENGLISH_POSTS = (
-    ("书记", "the secretary"), ("会计", "the accountant"), ("报账员", "the accountant"), ("文书", "the clerk"),
-    ("校长", "the headmaster"), ("院长", "the director"), ("队长", "the team leader"), ("所长", "the head"),
-    ("民警", "the constable"), ("主任", "the head"),
+    ("书记", "Secretary"), ("会计", "Accountant"), ("报账员", "Accountant"), ("文书", "Village Clerk"),
+    ("主任", "Director"),
 )  # fmt: skip
 DOUBLED = re.compile(r"(校长|院长|所长|站长|主任|书记|会计|队长|馆长|监督委员会)\1")
+TOWNSHIP_OFFICE = re.compile(
+    "社会事务办|农村经济经营管理站|自然资源所|财政所|农业服务中心|林业站|综合执法队|规划建设办|派出所$"
+)
+TWICE = re.compile(rf"({TOWNSHIP_OFFICE.pattern[:-1]})(的?)\1")
+# A line that says who the writer is would gainsay an opening that says so too.
+SAYS_WHO = re.compile("我(是|做|在|给|当|打工)")
 NUMERALS = "一二三四五六七八九"
 
 
@@ -85,7 +77,13 @@ def spoken(person: Person, rng: random.Random) -> str:
         return person["name"]
     if person["post"].endswith("人员"):
         return person["name"]
-    return person["post"] + person["name"]
+    return office_of(person) + person["post"] + person["name"]
+
+
+def office_of(person: Person) -> str:
+    """The township office without its township, as people say it."""
+    found = TOWNSHIP_OFFICE.search(person["unit"])
+    return found[0] if found else ""
 
 
 def shortened(person: Person) -> str:
@@ -99,7 +97,7 @@ def shortened(person: Person) -> str:
 def spoken_english(person: Person) -> str:
     for post, english in ENGLISH_POSTS:
         if post in person["post"] and person["rank"] == "village":
-            return f"{english}, {person['name_en']}"
+            return f"{english} {person['name_en']}"
     return person["name_en"]
 
 
@@ -137,7 +135,7 @@ class Teller:
             "age": str(rng.randint(34, 79)),
             "sur": rng.choice("陈张李王刘周吴徐孙胡朱林何郭罗"),
             "mw": rng.choice("男女"),
-            "n": str(rng.randint(3, 9)),
+            "many": str(rng.randint(3, 9)),
         }
         if len(story.accused) > 1:
             slots |= {"B": spoken(story.accused[1], rng), "b": shortened(story.accused[1])}
@@ -153,7 +151,7 @@ class Teller:
             "A": spoken_english(story.accused[0]),
             "kin": self.rng.choice(KIN_ENGLISH),
             "mon": MONTHS[self._month_before(story) - 1],
-            "k": str(self.rng.randint(3, 9)),
+            "years": str(self.rng.randint(3, 9)),
         }
 
     def _month_before(self, story: Story) -> int:
@@ -186,7 +184,7 @@ class Teller:
         if kind == "ago":
             return str(story.received.year - number)
         if kind == "wan":
-            return f"{number * 10 + self.rng.randint(0, 9)},000 yuan"
+            return f"{(number * 10 + self.rng.randint(0, 9)) * 1000:,} yuan"
         return f"{number:,}"
 
     # Lines
@@ -199,10 +197,11 @@ class Teller:
         return words.fill(chosen)
 
     def maybe(self, chance: float, story: Story, words: Wording, lines: list[str]) -> str:
-        return self.line(story, words, lines) if self.rng.random() < chance else ""
+        return self.line(story, words, lines) if lines and self.rng.random() < chance else ""
 
     def more(self, story: Story, words: Wording, count: int) -> list[str]:
-        return [self.line(story, words, story.act["more"]) for _ in range(min(count, len(story.act["more"])))]
+        fresh = [line for line in story.act["more"] if line not in story.told]
+        return [self.line(story, words, story.act["more"]) for _ in range(min(count, len(fresh)))]
 
     def heading(self, story: Story, words: Wording) -> str:
         story.title = tidy(words.fill(self.pool.pick(story.act["title"])))
@@ -210,19 +209,16 @@ class Teller:
 
     # Voices
 
-    def letter(self, story: Story, words: Wording, voice: str) -> str:
+    def letter(self, story: Story, words: Wording, voice: str, beside: str = "") -> str:
         frames = self.chinese
         body = [self.line(story, words, frames["intro"][voice])] if self.rng.random() < 0.8 else []
         body.append(self.line(story, words, story.act["say"]))
         body += self.more(story, words, self.rng.choice((1, 2, 2, 3)))
         story_paragraph = "".join(body)
-        second = self.maybe(0.75, story, words, story.act["own"])
+        second = self.maybe(0.75, story, words, own_of(story, voice))
         second += self.maybe(0.5, story, words, self.attempts(story))
-        last = self.maybe(0.5, story, words, frames["evidence"]) + self.maybe(
-            0.35, story, words, frames["fear"]
-        )
-        last += self.line(story, words, frames["close"])
-        parts = [self.line(story, words, frames["greeting"]), story_paragraph, second, last]
+        last = self.ending(story, words, (0.5, 0.35, 1))
+        parts = [self.line(story, words, frames["greeting"]), story_paragraph, second, beside, last]
         parts.append(self.line(story, words, frames["sign"]["village"]))
         return "\n".join(part for part in parts if part)
 
@@ -230,7 +226,7 @@ class Teller:
         """A formal letter that counts its points."""
         frames = self.chinese
         points = [self.line(story, words, story.act["say"]), *self.more(story, words, 3)]
-        points += [self.maybe(0.6, story, words, story.act["own"])]
+        points += [self.maybe(0.6, story, words, own_of(story, voice))]
         points = [point for point in points if point]
         marks = self.rng.choice(("{}、", "（{}）", "第{}，", "其{}，"))
         lines = [marks.format(NUMERALS[i]) + point for i, point in enumerate(points)]
@@ -239,7 +235,7 @@ class Teller:
             + "\n"
             + self.line(story, words, frames["intro"][voice])
         )
-        ending = self.line(story, words, frames["evidence"]) + self.line(story, words, frames["close"])
+        ending = self.ending(story, words, (1, 0, 1))
         return "\n".join(
             [opening, *lines, ending, self.line(story, words, frames["sign"]["village"])]
         ).strip()
@@ -249,13 +245,10 @@ class Teller:
         opening = self.maybe(0.55, story, words, frames["intro"][voice])
         middle = [self.line(story, words, story.act["say"])]
         tail = self.more(story, words, self.rng.choice((1, 1, 2, 3)))
-        tail.append(self.maybe(0.55, story, words, story.act["own"]))
+        tail.append(self.maybe(0.55, story, words, own_of(story, voice)))
         self.rng.shuffle(tail)
         ending = self.maybe(0.35, story, words, self.attempts(story))
-        ending += self.maybe(0.3, story, words, frames["evidence"]) + self.maybe(
-            0.2, story, words, frames["fear"]
-        )
-        ending += self.maybe(0.6, story, words, frames["close"])
+        ending += self.ending(story, words, (0.3, 0.2, 0.6))
         joint = self.rng.choice(("", "", "\n")) if ending else ""
         return opening + "".join(middle + tail) + joint + ending
 
@@ -271,8 +264,8 @@ class Teller:
             self.more(story, words, self.rng.choice((1, 2, 2)))
         )
         if self.rng.random() < 0.6:
-            words.slots["q"] = words.fill(self.pool.pick(story.act["own"])).rstrip("。")
-            told += self.line(story, words, self.chinese["phone"]["quote"])
+            words.slots["q"] = quoted(words.fill(self.pool.pick(story.act["own"])))
+            told += self.line(story, words, frames["quote"])
         return told + self.line(story, words, frames["close"])
 
     def sent_over(self, story: Story, words: Wording) -> str:
@@ -280,14 +273,14 @@ class Teller:
         source = self.pool.pick(frames["source"])
         office = {"县信访局": "转送", "洛湾市纪委监委信访室": "交办"}.get(source, "移送")
         number = f"〔{story.received.year}〕{self.rng.randint(3, 160)}号"
-        words.slots |= {"src": source, "verb": office, "doc": number, "n": str(self.rng.randint(2, 14))}
+        words.slots |= {"src": source, "verb": office, "doc": number, "many": str(self.rng.randint(2, 14))}
         told = self.line(story, words, frames["open"]) + self.line(story, words, story.act["say"])
         told += "".join(self.more(story, words, self.rng.choice((1, 2))))
         return told + self.line(story, words, frames["close"])
 
     def jointly(self, story: Story, words: Wording) -> str:
         frames = self.chinese["joint"]
-        words.slots["n"] = str(self.rng.randint(11, 46))
+        words.slots["many"] = str(self.rng.randint(11, 46))
         points = [self.line(story, words, story.act["say"]), *self.more(story, words, 3)]
         lines = [f"{NUMERALS[i]}、{point}" for i, point in enumerate(points)]
         opening = (
@@ -303,11 +296,7 @@ class Teller:
         if kind == "repeat":
             told += self.line(story, words, story.act["say"]) + self.line(story, words, frames["now"])
         told += "".join(self.more(story, words, 2)) + self.maybe(0.5, story, words, story.act["own"])
-        return (
-            told
-            + self.line(story, words, self.chinese["evidence"])
-            + self.line(story, words, self.chinese["close"])
-        )
+        return told + self.ending(story, words, (1, 0, 1))
 
     def in_english(self, story: Story, words: Wording, first: date | None = None, kind: str = "") -> str:
         frames = self.english
@@ -326,7 +315,32 @@ class Teller:
         return "\n".join(filter(None, paragraphs))
 
     def attempts(self, story: Story) -> list[str]:
-        return self.chinese["attempt"][story.act["at"]]
+        return self.chinese["attempt"][story.act["at"]] if story.act["kind"] == "accusation" else []
+
+    def ending(self, story: Story, words: Wording, chances: tuple[float, float, float]) -> str:
+        """Proof, fear and a last word; who only asks for something has no proof to offer."""
+        if story.act["kind"] != "accusation":
+            return self.maybe(chances[2], story, words, self.chinese["wish"])
+        pools = (self.chinese["evidence"], self.chinese["fear"], self.chinese["close"])
+        return "".join(
+            self.maybe(chance, story, words, pool) for chance, pool in zip(chances, pools, strict=True)
+        )
+
+
+def own_of(story: Story, voice: str) -> list[str]:
+    """What the writer adds of himself, where it does not quarrel with his voice."""
+    if voice in ("farmer", "plain", "angry"):
+        return story.act["own"]
+    return [line for line in story.act["own"] if not SAYS_WHO.search(line)]
+
+
+def quoted(text: str) -> str:
+    """As it stands inside double quotation marks."""
+    return text.replace("“", "‘").replace("”", "’")
+
+
+def about_a_woman(text: str) -> str:
+    return re.sub("(?<![其吉])他(?![们人])", "她", text)
 
 
 def said_date(then: date, now: date, rng: random.Random) -> str:
@@ -342,9 +356,15 @@ def said_date(then: date, now: date, rng: random.Random) -> str:
 
 def tidy(text: str) -> str:
     """Takes out what joining leaves: doubled posts and marks."""
+    text = TWICE.sub(r"\1\2", text)
     text = DOUBLED.sub(r"\1", text)
     text = (
-        text.replace("会计文书", "文书").replace("副职副", "副").replace("元元", "元").replace("的的", "的")
+        text.replace("会计文书", "文书")
+        .replace("副职副", "副")
+        .replace("元元", "元")
+        .replace("的的", "的")
+        .replace("社区村民", "社区居民")
+        .replace("社区一村民", "社区一居民")
     )
     text = re.sub(r"(?<=。)[，。]+", "", text)
     text = re.sub(r"，+(?=[，。])", "", text)

@@ -31,6 +31,7 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=64)
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cms.settings")
     _prepare()
     from intake.steps import STEPS
 

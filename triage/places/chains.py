@@ -20,8 +20,8 @@ _HIDDEN = re.compile(r"[某×xX*]+(?:省|市|县|区|镇|乡)$")
 _LATIN_GAP = re.compile(
     r"^(?:\s*,\s*(?:in\s+|of\s+)?|\s+(?:in|of|under|at)\s+(?:the\s+)?|\s+)$", re.IGNORECASE
 )
-# Beyond so many bearers a name is not weighed one by one.
-_MANY = 400
+# Among so many bearers of the upper name the lower one is sought.
+_MANY = 60
 # Endings of one family: 乡 became 镇, 县 became 市; the name is the same place.
 _FAMILY = {
     "县": "县",
@@ -75,7 +75,8 @@ class Chain:
 
 def chains_of(text: str, spans: list[Span], field: Field) -> list[Chain]:
     """Chains in the order of the text, narrowed by their own ancestors, with their roles."""
-    chains = [piece for group in _neighbours(text, _whole(text, spans)) for piece in _narrow(group, field)]
+    names = _Names(field)
+    chains = [piece for group in _neighbours(text, _whole(text, spans)) for piece in _narrow(group, names)]
     chains = [chain for chain in chains if not _anonymous(text, chain, field)]
     for chain in chains:
         level = field.level(chain.node) if chain.settled else TOWNSHIP
@@ -133,13 +134,13 @@ def _deeper(upper: Span, lower: Span) -> bool:
     return lower.bits.bit_length() > (upper.bits & -upper.bits).bit_length()
 
 
-def _narrow(group: list[Span], field: Field) -> list[Chain]:
+def _narrow(group: list[Span], names: _Names) -> list[Chain]:
     """Chains of one group of neighbours: a new one begins where a name does not lie below what stands before."""
     chains: list[Chain] = []
     for span in group:
         chain = chains[-1] if chains else None
         if chain is not None and chain.nodes:
-            below, exact = _below(span, chain.nodes, field)
+            below, exact = names.below(span, chain.nodes)
             if below:
                 chain.spans.append(span)
                 chain.matched.append(span)
@@ -151,10 +152,10 @@ def _narrow(group: list[Span], field: Field) -> list[Chain]:
                     span
                 )  # a village that the gazetteer does not know, in a place that it does
                 continue
-        nodes, exact = _first(span, field)
+        nodes, exact = names.first(span)
         if span.bare and not nodes and not (span.near and span.bits & VILLAGE_BIT):
             continue
-        level = min(map(field.level, nodes), default=VILLAGE)
+        level = names.field.level(nodes[0]) if nodes else VILLAGE
         inexact = level == TOWNSHIP and (not exact or span.ending == "街")
         loose = bool(nodes) and level >= COUNTY and (span.bare or span.dependent or inexact)
         chains.append(Chain([span], nodes, [span], exact=exact, loose=loose))
@@ -163,20 +164,68 @@ def _narrow(group: list[Span], field: Field) -> list[Chain]:
     return chains
 
 
-def _below(span: Span, uppers: list[int], field: Field) -> tuple[list[int], bool]:
-    if span.local >= 0:
-        return ([span.local] if any(field.under(span.local, upper) for upper in uppers) else []), True
-    for readings in _by_start(span):
-        found: dict[int, str] = {}
-        for reading in readings:
-            low, high = _levels(reading)
-            for upper in uppers[:_MANY]:
-                for number in field.below(reading.core, upper, low=low, high=high):
-                    if reading.bits >> field.level(number) & 1:
-                        found[number] = reading.core
-        if found:
-            return best_kind(found, span.ending, field)
-    return [], True
+@dataclass(slots=True)
+class _Names:
+    """What the names of one text may mean, each looked up once however often it stands there."""
+
+    field: Field
+    _firsts: dict[tuple, tuple[list[int], bool]] = field(default_factory=dict)
+    _belows: dict[tuple, tuple[list[int], bool]] = field(default_factory=dict)
+
+    def first(self, span: Span) -> tuple[list[int], bool]:
+        """Nodes that a name may mean by itself, and whether with its own ending.
+
+        Villages of the nation are left to `settling`, which has a place to look in.
+        """
+        if span.local >= 0:
+            return [span.local], True
+        key = _key(span)
+        if key not in self._firsts:
+            self._firsts[key] = self._first(span)
+        return self._firsts[key]
+
+    def below(self, span: Span, uppers: list[int]) -> tuple[list[int], bool]:
+        """Those of them that lie below one of the uppers."""
+        if span.local >= 0:
+            return (
+                [span.local] if any(self.field.under(span.local, upper) for upper in uppers) else []
+            ), True
+        key = (*_key(span), *uppers[:_MANY])
+        if key not in self._belows:
+            self._belows[key] = self._below(span, uppers[:_MANY])
+        return self._belows[key]
+
+    def _first(self, span: Span) -> tuple[list[int], bool]:
+        for readings in _by_start(span):
+            found = {
+                number: reading.core
+                for reading in readings
+                for number in self.field.bearers(reading.core)
+                if reading.bits >> self.field.level(number) & 1
+            }
+            if found:
+                return best_kind(found, span.ending, self.field)
+        return [], True
+
+    def _below(self, span: Span, uppers: list[int]) -> tuple[list[int], bool]:
+        for readings in _by_start(span):
+            found: dict[int, str] = {}
+            for reading in readings:
+                low, high = _levels(reading)
+                for upper in uppers:
+                    for number in self.field.below(reading.core, upper, low=low, high=high):
+                        if reading.bits >> self.field.level(number) & 1:
+                            found[number] = reading.core
+            if found:
+                return best_kind(found, span.ending, self.field)
+        return [], True
+
+
+def _key(span: Span) -> tuple:
+    return (
+        span.ending,
+        *((reading.start - span.start, reading.core, reading.bits) for reading in span.readings),
+    )
 
 
 def _by_start(span: Span) -> Iterator[list[Reading]]:
@@ -203,19 +252,3 @@ def best_kind(found: dict[int, str], ending: str, field: Field) -> tuple[list[in
         numbers, exact = same or numbers, bool(same)
     top = min(map(field.level, numbers))
     return [number for number in numbers if field.level(number) == top], exact
-
-
-def _first(span: Span, field: Field) -> tuple[list[int], bool]:
-    """Nodes that a name may mean by itself; villages are left to `_settle`, which has a place to look in."""
-    if span.local >= 0:
-        return [span.local], True
-    for readings in _by_start(span):
-        found = {
-            number: reading.core
-            for reading in readings
-            for number in field.bearers(reading.core)
-            if reading.bits >> field.level(number) & 1
-        }
-        if found:
-            return best_kind(found, span.ending, field)
-    return [], True

@@ -75,11 +75,12 @@ def choose(
 def _votes(chains: list[Chain], field: Field) -> list[Vote]:
     votes: list[Vote] = []
     times: dict[int, int] = {}
-    counties = [
+    firm = {
         chain.node
         for chain in chains
         if chain.settled and (chain.how != "only" or field.level(chain.node) == COUNTY)
-    ]
+    }
+    lines = {above for node in firm for above in field.lineage(node)}
     for chain in chains:
         node = chain.node if chain.settled else shared_county(chain.nodes, field)
         if node < 0:
@@ -88,17 +89,22 @@ def _votes(chains: list[Chain], field: Field) -> list[Vote]:
         times[node] = times.get(node, 0) + 1
         if not field.is_national and field.inside(node):
             weight *= HOME
-        if chain.how == "only" and field.level(node) >= TOWNSHIP and _is_stray(node, counties, field):
+        if (
+            chain.how == "only"
+            and field.level(node) >= TOWNSHIP
+            and firm
+            and _is_stray(node, firm, lines, field)
+        ):
             weight *= STRAY
         votes.append(Vote(node, weight, chain.how, chain.role, chain.start, chain.end, chain))
     return votes
 
 
-def _is_stray(node: int, others: list[int], field: Field) -> bool:
-    county = next((each for each in field.lineage(node) if field.level(each) == COUNTY), -1)
-    return bool(others) and not any(
-        field.under(other, county) or field.under(node, other) for other in others
-    )
+def _is_stray(node: int, firm: set[int], lines: set[int], field: Field) -> bool:
+    """Whether no place that is sure lies in the node's county, or has the node in it."""
+    line = field.lineage(node)
+    county = next((each for each in line if field.level(each) == COUNTY), -1)
+    return county not in lines and not firm.intersection(line)
 
 
 def _referring_back(anaphors: list[Anaphor], field: Field, context: int) -> list[Vote]:

@@ -116,11 +116,9 @@ def _alternatives(walk: Walk, field: Field) -> list[tuple[int, float]]:
     if walk.stopped:
         whole = sum(total[node] for node in walk.stopped)
         return [(node, round(0.8 * total[node] / whole, 3)) for node in walk.stopped]
-    lowest = [
-        node
-        for node in {vote.node for vote in walk.votes}
-        if node not in on_path and not any(v.node != node and field.under(v.node, node) for v in walk.votes)
-    ]
+    named = {vote.node for vote in walk.votes}
+    above = {place for node in named for place in field.lineage(node)[:-1]}
+    lowest = [node for node in named if node not in on_path and node not in above]
     lowest.sort(key=lambda node: (-total[node], node))
     whole = sum(total[node] for node in lowest[:4]) + total[walk.node]
     return [(node, round(0.5 * total[node] / whole, 3)) for node in lowest[:4]]

@@ -23,7 +23,7 @@ def link(text: str, spans: list[Span], field: Field, priors: Iterable[Anchor]) -
     grounds.extend(priors)
     grounds.extend(_anchor(chain) for chain in chains if chain.settled and not chain.loose)
     pending = [chain for chain in chains if chain.loose or not chain.settled]
-    pending.sort(key=lambda chain: min(map(field.level, chain.nodes), default=VILLAGE))
+    pending.sort(key=lambda chain: field.level(chain.nodes[0]) if chain.nodes else VILLAGE)
     for chain in pending:
         grounds.settle(chain)
         if chain.settled:

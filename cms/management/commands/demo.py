@@ -50,12 +50,16 @@ class Command(BaseCommand):
             raise CommandError(f"The demonstration is served on loopback only, not on {host}.")
         try:
             check_port(host, port)
-            if reset:
-                self.delete_all()
-            self.prepare()
-            check_ready(host, port)
-            self.explain(f"http://{host}:{port}")
-            serve(host, port, workers=2, threads=1)
+            folder.prepare()
+            with folder.lock("server"):
+                if reset:
+                    self.delete_all()
+                self.prepare()
+                check_ready(host, port)
+                self.explain(f"http://{host}:{port}")
+                serve(host, port, workers=2, threads=1)
+        except folder.Locked:
+            raise CommandError(f"A server runs on {folder.root()} already.", returncode=2) from None
         except (NotReady, folder.FolderUnusable) as error:
             raise CommandError(str(error), returncode=2) from None
         except subprocess.CalledProcessError as error:
@@ -67,12 +71,10 @@ class Command(BaseCommand):
 
     def prepare(self):
         """What is already there is kept; each step is a process of its own, so that no model stays in memory."""
-        folder.prepare()
         mark = self.mark()
         if mark.exists() and mark.read_text() == LOADING:
             self.stdout.write("The last run was interrupted while it loaded the county: starting over.")
             self.delete_all()
-            folder.prepare()
         if not mark.exists():
             if sealing.key_path().exists():
                 raise NotReady(
@@ -97,11 +99,12 @@ class Command(BaseCommand):
         return folder.root() / "demonstration"
 
     def delete_all(self):
-        if folder.root().exists() and any(folder.root().iterdir()):
-            if not self.mark().exists():
-                raise NotReady(f"{folder.root()} was not made by `make demo` and is not deleted.")
-            for part in folder.root().iterdir():
+        if not self.mark().exists() and sealing.key_path().exists():
+            raise NotReady(f"{folder.root()} was not made by `make demo` and is not deleted.")
+        for part in folder.root().iterdir():
+            if part != folder.run():  # it holds the lock of this very process
                 shutil.rmtree(part) if part.is_dir() else part.unlink()
+        folder.prepare()
 
     def explain(self, address):
         logins = {}
