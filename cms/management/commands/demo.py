@@ -13,7 +13,7 @@ from django.db import connection
 from django.utils.translation import override
 
 from cms import folder
-from cms.demo.county import PASSWORD
+from cms.demo.loading import PASSWORD
 from cms.server import ROOT, NotReady, check_port, check_ready, is_loopback, serve
 from intake import sealing
 from triage.models import Appointment, Role
