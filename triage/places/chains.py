@@ -247,7 +247,10 @@ def best_kind(found: dict[int, str], ending: str, field: Field) -> tuple[list[in
     # A name of today before a former one.
     numbers = [number for number in numbers if field.name(number).startswith(found[number])] or numbers
     exact = True
-    if ending and field.level(numbers[0]) == VILLAGE:
+    whole = [number for number in numbers if field.name(number) == found[number] + ending]
+    if ending and whole:
+        numbers = whole
+    elif ending and field.level(numbers[0]) == VILLAGE:
         urban = is_urban(ending)
         numbers = [number for number in numbers if is_urban(field.name(number)) == urban] or numbers
     elif family := _FAMILY.get(ending) or _FAMILY.get(ending[-1:]):

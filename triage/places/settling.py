@@ -63,10 +63,13 @@ class Grounds:
             if chain.loose and chain.anchor < 0:
                 chain.maybe, nodes = nodes, []
             chain.nodes = nodes
-        elif chain.spans[0].readings and chain.spans[0].bits & VILLAGE_BIT:
-            if not any(reading.core in self.unlisted for reading in chain.spans[0].readings):
-                self._village(chain)
+        elif self._is_village(chain):
+            self._village(chain)
         self._kept[key] = (len(self.anchors), chain.nodes, chain.how, chain.anchor)
+
+    def _is_village(self, chain: Chain) -> bool:
+        readings = chain.spans[0].readings
+        return bool(chain.spans[0].bits & VILLAGE_BIT) and not any(r.core in self.unlisted for r in readings)
 
     def pair(self, chains: list[Chain]) -> None:
         """Let two names that are ambiguous alone settle each other: of six 市中区 one has a 齐村镇."""
