@@ -95,7 +95,7 @@ _ADDRESSED = re.compile(
 
 
 def role_of(text: str, start: int, end: int, level: int, *, bare: bool = False) -> str:
-    """One of the roles of WEIGHTS for a chain of names from start to end; bare: one name, without its ending."""
+    """One of the roles of WEIGHTS for a chain of names from start to end; bare: without any ending."""
     before, after = text[max(0, start - _BEFORE) : start], text[end : end + _AFTER]
     if _LETTER_HEAD.search(before) and _ADDRESSED.match(after):
         return "addressee"
