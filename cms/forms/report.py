@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 import uuid
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -70,7 +71,7 @@ class ReportForm(forms.Form):
 
     def clean_text(self) -> str:
         text = self.cleaned_data["text"]
-        if not text.strip():
+        if not _is_visible(text):
             raise forms.ValidationError(_("Please write what happened."))
         if len(text) > LONGEST_TEXT:
             raise forms.ValidationError(
@@ -80,7 +81,6 @@ class ReportForm(forms.Form):
 
     def clean_website(self) -> str:
         if self.cleaned_data["website"]:
-            self.data = {**self.data.dict(), "website": ""} if hasattr(self.data, "dict") else self.data
             raise forms.ValidationError(
                 _("Your browser filled in a field that is hidden from people. Please send the form again.")
             )
@@ -188,6 +188,11 @@ def addition(incoming: Incoming, report: Report) -> str:
         if now.get(key, "") != before.get(key, ""):
             parts.append(f"{label}: {now.get(key, '') or '–'}")
     return "\n\n".join(parts)
+
+
+def _is_visible(text: str) -> bool:
+    """Is there anything in it but spaces and marks without width?"""
+    return any(not c.isspace() and unicodedata.category(c) not in ("Cc", "Cf") for c in text)
 
 
 def _mistakes(fields: list[Any]) -> Iterator[tuple[str, str]]:
