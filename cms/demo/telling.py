@@ -17,7 +17,20 @@ Person = dict[str, str]
 KIN_OF_MEN = ("小舅子", "堂弟", "侄儿", "连襟", "亲家", "女婿", "外甥", "表弟", "老表", "妹夫", "内弟")
 KIN_OF_WOMEN = ("堂弟", "侄儿", "亲家", "女婿", "外甥", "表弟", "娘家弟弟", "老公", "小叔子")
 KIN_ENGLISH = ("brother-in-law", "cousin", "son-in-law", "nephew")
-MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
+MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 NEAR_YEARS = ("今年", "去年", "前年")
 # How people shorten a post when they say "Secretary Yu" or "Director Shi".
 SHORT_POSTS = (
