@@ -13,10 +13,12 @@ from pathlib import Path
 from django.apps import apps
 from django.db import transaction
 
+from cms import folder
 from intake import attachments, sealing
 from intake.sealed_rows import SealedRow
 
 BATCH = 200
+SEALED_FOLDERS = ("uploads", "drafts")
 # A request that sealed with the old key must have committed by then: the longest wait at the write
 # gate is 20 s.
 GRACE_SECONDS = 60
@@ -27,8 +29,11 @@ def sealed_models() -> list[type[SealedRow]]:
 
 
 def sealed_files() -> Iterator[Path]:
-    """Each file that `attachments.write_sealed` wrote."""
-    return (path for path in attachments.folder().rglob("*") if path.is_file() and path.suffix != ".new")
+    """Each file that `attachments.write_sealed` wrote: uploads, and drafts of forms not sent yet."""
+    for top in SEALED_FOLDERS:
+        for path in (folder.root() / top).rglob("*"):
+            if path.is_file() and path.suffix != ".new":
+                yield path
 
 
 def begin() -> str:

@@ -38,7 +38,8 @@ DOORSTEP = frozenset(
 )
 # Of Wagtail's own pages those that case staff need; the others are for editors of the public site.
 FRAME = frozenset({"wagtailadmin_home", "wagtailadmin_account", "wagtailadmin_dismissibles"})
-OURS = frozenset({"case", "search", "figures", "people", "signin", "office", "zone", "domain"})
+TABLES = frozenset({"office", "zone", "domain"})
+OURS = frozenset({"case", "search", "register", "figures", "people", "signin"}) | TABLES
 # Nobody makes, changes or resets accounts here: that is `people`, where it takes two.
 CLOSED = frozenset({"wagtailusers_users", "wagtailusers_groups"})
 
@@ -93,6 +94,8 @@ class DeskMiddleware:
             return redirect(f"{reverse('signin:factor')}?next={request.path}")
         if not may_reach(match.namespaces, match.view_name, kwargs, user):
             raise Http404
+        if match.view_name == "wagtailadmin_home" and (page := first_page(user)):
+            return redirect(page)
         return None
 
 
@@ -101,6 +104,18 @@ def may_reach(namespaces: list[str], name: str, kwargs: dict, user: AbstractBase
     space = namespaces[0] if namespaces else ""
     if space in CLOSED or (name == "wagtail_bulk_action" and kwargs.get("app_label") == "auth"):
         return False
+    if space in TABLES:
+        return user.has_perm(f"triage.view_{space}")
     if space in OURS or name in FRAME:
         return True
     return user_has_any_page_permission(user)
+
+
+def first_page(user: AbstractBaseUser) -> str:
+    """Where a person's work begins; "" leaves Wagtail's own dashboard, which is about public pages."""
+    scope = desk_scope(user)
+    if not scope.empty:
+        return "case:queue"
+    if scope.may(Role.ADMINISTRATOR):
+        return "people:index"
+    return "figures:index" if scope.may(Role.STATISTICIAN) else ""

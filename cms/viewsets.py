@@ -5,7 +5,17 @@ from __future__ import annotations
 from django.urls import path
 from wagtail.admin.viewsets.base import ViewSet
 
-from cms.views import attachments, case_actions, desk, history, signin
+from cms.views import (
+    attachments,
+    case_actions,
+    desk,
+    history,
+    people,
+    register,
+    search,
+    signin,
+    statistics,
+)
 
 
 class CaseViewSet(ViewSet):
@@ -84,4 +94,61 @@ class SignInViewSet(ViewSet):
             path("password/", signin.PasswordView.as_view(), name="password"),
             path("factor/", signin.FactorView.as_view(), name="factor"),
             path("device/", signin.EnrolView.as_view(), name="enrol"),
+        ]
+
+
+class SearchViewSet(ViewSet):
+    name = "search"
+    icon = "search"
+
+    def get_urlpatterns(self) -> list:
+        return [
+            path("", self.construct_view(search.SearchView), name="index"),
+            path("export/", self.construct_view(search.ExportView), name="export"),
+        ]
+
+
+class RegisterViewSet(ViewSet):
+    name = "register"
+    icon = "plus"
+
+    def get_urlpatterns(self) -> list:
+        return [path("", self.construct_view(register.RegisterView), name="index")]
+
+
+class FiguresViewSet(ViewSet):
+    name = "figures"
+    icon = "table"
+
+    def get_urlpatterns(self) -> list:
+        return [path("", self.construct_view(statistics.FiguresView), name="index")]
+
+
+class PeopleViewSet(ViewSet):
+    name = "people"
+    icon = "group"
+
+    def get_urlpatterns(self) -> list:
+        return [
+            path("", self.construct_view(people.PeopleView), name="index"),
+            path("add/", self.construct_view(people.AddOfficerView), name="add"),
+            path("<int:pk>/appoint/", self.construct_view(people.AppointView), name="appoint"),
+            path("<int:pk>/facts/", self.construct_view(people.OfficerFactsView), name="facts"),
+            path("<int:pk>/reset/", self.construct_view(people.AskResetView), name="reset"),
+            path(
+                "appointments/<int:pk>/approve/",
+                self.construct_view(people.ApproveAppointmentView),
+                name="approve",
+            ),
+            path("appointments/<int:pk>/end/", self.construct_view(people.EndAppointmentView), name="end"),
+            path(
+                "resets/<int:pk>/approve/",
+                self.construct_view(people.ApproveResetView),
+                name="approve_reset",
+            ),
+            path(
+                "resets/<int:pk>/withdraw/",
+                self.construct_view(people.WithdrawResetView),
+                name="withdraw_reset",
+            ),
         ]

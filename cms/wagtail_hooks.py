@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse
@@ -10,16 +13,30 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from wagtail import hooks
+from wagtail.admin.auth import user_has_any_page_permission
 from wagtail.admin.menu import MenuItem
 
-from cms import viewsets
+from cms import reference_tables, viewsets
 from cms.staff_access import desk_scope
+from cms.views.statistics import COUNTING
+from triage.actions.people import APPROVERS
 from triage.models import Case, Role
+from triage.scope import Scope
 
 
 @hooks.register("register_admin_viewset")
 def desk_viewsets() -> list:
-    return [viewsets.CaseViewSet(), viewsets.SignInViewSet()]
+    return [
+        viewsets.CaseViewSet(),
+        viewsets.SearchViewSet(),
+        viewsets.RegisterViewSet(),
+        viewsets.FiguresViewSet(),
+        viewsets.PeopleViewSet(),
+        viewsets.SignInViewSet(),
+        reference_tables.OfficeViewSet(),
+        reference_tables.ZoneViewSet(),
+        reference_tables.DomainViewSet(),
+    ]
 
 
 @hooks.register("insert_global_admin_css")
@@ -54,48 +71,59 @@ class UnroutedMenuItem(RoleMenuItem):
         return component
 
 
-def sees_content(scope) -> bool:
+def sees_content(scope: Scope) -> bool:
     return not scope.empty
 
 
-@hooks.register("register_admin_menu_item")
-def queue_menu_item() -> MenuItem:
-    return RoleMenuItem(
-        _("Queue"), reverse("case:queue"), name="queue", icon_name="tasks", order=10, shown_to=sees_content
+def may(*roles: str) -> Callable[[Scope], bool]:
+    return lambda scope: scope.may(*roles)
+
+
+# (label, page, icon, to whom it is shown), in the menu's order.
+MENU = [
+    (_("Queue"), "case:queue", "tasks", sees_content),
+    (_("Unrouted"), "case:unrouted", "warning", lambda scope: bool(scope.places)),
+    (_("Waiting to be read"), "case:waiting", "time", may(Role.CLERK, Role.COORDINATOR)),
+    (
+        _("Register a report"),
+        "register:index",
+        "plus",
+        may(Role.CLERK, Role.LETTERS_OFFICER, Role.COORDINATOR),
+    ),
+    (_("Search"), "search:index", "search", sees_content),
+    (_("Sealed up"), "case:sealed", "lock", may(Role.MAIN_HEAD)),
+    (_("Figures"), "figures:index", "table", may(*COUNTING)),
+    (_("People"), "people:index", "group", may(*APPROVERS)),
+    (_("Offices"), "office:index", "home", may(Role.ADMINISTRATOR)),
+    (_("Zones"), "zone:index", "globe", may(Role.ADMINISTRATOR)),
+    (_("Domains"), "domain:index", "tag", may(Role.ADMINISTRATOR)),
+]
+
+
+def _menu_item(place: int, label: object, page: str, icon: str, shown_to: Callable) -> MenuItem:
+    kind = UnroutedMenuItem if page == "case:unrouted" else RoleMenuItem
+    return kind(
+        label,
+        reverse(page),
+        name=page.replace(":", "-"),
+        icon_name=icon,
+        order=10 + place,
+        shown_to=shown_to,
     )
 
 
-@hooks.register("register_admin_menu_item")
-def unrouted_menu_item() -> MenuItem:
-    return UnroutedMenuItem(
-        _("Unrouted"),
-        reverse("case:unrouted"),
-        name="unrouted",
-        icon_name="warning",
-        order=20,
-        shown_to=lambda scope: bool(scope.places),
-    )
+for _place, _row in enumerate(MENU):
+    hooks.register("register_admin_menu_item", partial(_menu_item, _place, *_row))
 
 
-@hooks.register("register_admin_menu_item")
-def waiting_menu_item() -> MenuItem:
-    return RoleMenuItem(
-        _("Waiting to be read"),
-        reverse("case:waiting"),
-        name="waiting",
-        icon_name="time",
-        order=30,
-        shown_to=lambda scope: scope.may(Role.CLERK, Role.COORDINATOR),
-    )
+@hooks.register("construct_main_menu")
+def only_what_is_theirs(request: HttpRequest, items: list[MenuItem]) -> None:
+    """Wagtail's own rooms are for editors of the public site; its help leads out of the house."""
+    ours = {page.replace(":", "-") for _label, page, _icon, _shown in MENU} | {"help"}
+    if not user_has_any_page_permission(request.user):
+        items[:] = [item for item in items if item.name in ours]
 
 
-@hooks.register("register_admin_menu_item")
-def sealed_menu_item() -> MenuItem:
-    return RoleMenuItem(
-        _("Sealed up"),
-        reverse("case:sealed"),
-        name="sealed",
-        icon_name="lock",
-        order=80,
-        shown_to=lambda scope: scope.may(Role.MAIN_HEAD),
-    )
+@hooks.register("construct_help_menu")
+def no_way_out(request: HttpRequest, items: list[MenuItem]) -> None:
+    items[:] = [item for item in items if item.name == "shortcuts"]

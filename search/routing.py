@@ -17,13 +17,13 @@ from search.models import Routing, ToRoute
 from search.query import Candidate, Route, RouteQuestion, RouteReason, RouteWeights, ZoneDocument
 from search.siblings import siblings_of
 from triage import actions
-from triage import house as houses
 from triage.competence import accused, commission_of, receiving
 from triage.house import House, township_of
 from triage.jurisdiction import LIFTED_GROUNDS, Competence, Person, competent, lifting_ground
 from triage.models import Appointment, Case, Office, Recusal, Role, Zone
 from triage.names import full_name
 from triage.places import keys
+from triage.recusal import house_of, places_of
 
 Mode = Case.Mode
 
@@ -135,10 +135,8 @@ class _Asked:
 
     @classmethod
     def about(cls, case: Case) -> _Asked:
-        places = [
-            k for k in case.matters.exclude(place=None).values_list("place_id", flat=True) if township_of(k)
-        ]
-        house = houses.load({township_of(k) for k in [*places, case.place_id]} - {""})
+        places = places_of(case)
+        house = house_of(places)
         found = cls(case, places, house, accused(case, house))
         for officer, office, zone in Recusal.objects.filter(case=case).values_list(
             "officer_id", "office_id", "zone_id"
@@ -180,7 +178,8 @@ class _Asked:
 
     def _own_mode(self) -> str:
         """Zone-joint where several places are concerned or the township's own people must not handle it."""
-        nearest = {k for k in self.places if not any(k != o and keys.covers(k, o) for o in self.places)}
+        known = [k for k in self.places if township_of(k)]
+        nearest = {k for k in known if not any(k != other and keys.covers(k, other) for other in known)}
         if len(nearest) > 1 or self._nobody_left_in_township():
             return Mode.ZONE_JOINT
         return Mode.OWN

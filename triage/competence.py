@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from triage import house as houses
 from triage import jurisdiction
 from triage.house import House, township_of
 from triage.jurisdiction import Competence, Person, Receiving
 from triage.models import Case, Installation, Office
 from triage.places import keys
-from triage.recusal import identified, places_of, township_name
+from triage.recusal import house_of, identified, places_of, township_name
 
 LEVELS = {"province": "upper", "city": "city", "county": "county", "township": "county", "village": "county"}
 
@@ -23,8 +22,9 @@ def accused(case: Case, house: House | None = None) -> list[Person]:
     subjects = list(case.subjects.all())
     if not subjects:
         return []
-    main = township_of(places_of(case)[0])
-    house = house or houses.load([main])
+    places = places_of(case)
+    house = house or house_of(places)
+    main = township_of(places[0])
     township = township_name(main)
     found = []
     for subject in subjects:
@@ -52,10 +52,10 @@ def receiving(case: Case) -> Receiving:
 
 def commission_of(case: Case) -> Office | None:
     """The county's commission whose place holds the case, else the installation's receiving organ."""
-    here = Installation.current()
     rows = Office.objects.select_related("place", "head")
-    if here.receiving_id:
-        return rows.get(pk=here.receiving_id)
+    own = rows.filter(pk__in=Installation.objects.filter(pk=1).values("receiving")).first()
+    if own:
+        return own
     path = keys.path_of(case.place_id)
     held = rows.filter(kind=Office.Kind.COMMISSION, active=True, place__in=path)
     return held.order_by("-place__depth", "code").first()

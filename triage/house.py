@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from django.db.models import Q
 
@@ -174,20 +175,26 @@ def _members(serving: dict[int, set[int]]) -> dict[int, Member]:
         former[officer].append((unit, township_of(place)))
     kin: dict[int, list[Relative]] = defaultdict(list)
     for officer, name, unit in Kin.objects.values_list("officer_id", "name", "unit"):
-        kin[officer].append(Relative(full_name(name), unit))
+        kin[officer].append(Relative(_known_name(name), unit))
     return {
-        o.pk: Member(
-            pk=o.pk,
-            names=frozenset(n for n in (full_name(o.name), full_name(o.name_en)) if n),
-            surname=surname_of(o.name),
-            post=o.post,
-            home=township_of(o.home_id),
-            former=tuple(former[o.pk]),
-            kin=tuple(kin[o.pk]),
-            offices=frozenset(serving.get(o.pk, ())),
+        pk: Member(
+            pk=pk,
+            names=frozenset(n for n in (_known_name(name), _known_name(name_en)) if n),
+            surname=surname_of(name),
+            post=post,
+            home=township_of(home),
+            former=tuple(former[pk]),
+            kin=tuple(kin[pk]),
+            offices=frozenset(serving.get(pk, ())),
         )
-        for o in Officer.objects.all()
+        for pk, name, name_en, post, home in Officer.objects.values_list(
+            "pk", "name", "name_en", "post", "home_id"
+        ).order_by()
     }
+
+
+# Names of our own people and their kin, met again with every case; never names that a report brings.
+_known_name = lru_cache(maxsize=4096)(full_name)
 
 
 def _zones(pools: dict[int, set[int]], leaders: dict[int, int]) -> dict[int, Ring]:

@@ -21,9 +21,9 @@ Ground = Recusal.Ground
 Row = tuple[str, int, str]
 
 
-def derive(case: Case) -> bool:
+def derive(case: Case, house: House | None = None) -> bool:
     """Makes the case's derived recusals anew from its subjects and places; True when they have changed."""
-    wanted = _wanted(case)
+    wanted = _wanted(case, house)
     held = {_row(r): r for r in case.recusals.filter(derived=True)}
     if wanted == set(held):
         return False
@@ -35,12 +35,17 @@ def derive(case: Case) -> bool:
     return True
 
 
-def _wanted(case: Case) -> set[Row]:
+def _wanted(case: Case, house: House | None) -> set[Row]:
     subjects = list(case.subjects.all())
     places = places_of(case)
     if not subjects and not any(map(houses.township_of, places)):
         return set()
-    return grounds(houses.load(map(houses.township_of, places)), subjects, places)
+    return grounds(house or house_of(places), subjects, places)
+
+
+def house_of(places: Iterable[str]) -> House:
+    """The house as a case about these places needs it."""
+    return houses.load({houses.township_of(p) for p in places} - {""})
 
 
 def places_of(case: Case) -> list[str]:

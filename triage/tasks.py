@@ -85,6 +85,13 @@ def _read_or_set_aside(pk: int) -> int:
         return 0
 
 
+def warm() -> None:
+    """Loads the model before the first report needs it; the worker calls it before its first wait."""
+    from triage import pipeline
+
+    pipeline.load()
+
+
 def health() -> dict[str, int]:
     """unread: cases that wait for the machine; oldest_unread_seconds; unrouted."""
     oldest = Case.objects.unread().order_by("opened_at").values_list("opened_at", flat=True).first()

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import random
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import date, timedelta
 from typing import Any
 
 from cms.demo.county import DAYS, PERIOD_END, County, by_hand, toml
 from cms.demo.telling import Act, Story, Teller, about_a_woman, accused_of, place_of, tidy
-from cms.demo.wording import Wording
+from cms.demo.wording import Wording, grams
 
 Report = dict[str, Any]
 
@@ -34,6 +34,8 @@ VOICES = {
 }
 FORMS = {"again": 60, "joint": 18, "sent_over": 26, "several": 26, "bare": 26, "scanned": 18}
 HOT_VILLAGES = 12
+# Dice likeness of the five-character pieces above which a report is told anew.
+ALIKE = 0.6
 # The villages elect once in the two years.
 ELECTION_FROM = date(2025, 12, 1)
 HOURS = {
@@ -54,64 +56,26 @@ GIVEAWAYS = (
 )
 SHOPS = ("油坊", "小卖部", "豆腐店", "修车铺")
 RELATIONS = ("堂侄", "老同学", "表妹", "邻居", "亲家")
-REPORTERS = [
-    "陈",
-    "张",
-    "刘",
-    "周",
-    "吴",
-    "徐",
-    "孙",
-    "胡",
-    "朱",
-    "林",
-    "何",
-    "郭",
-    "罗",
-    "梁",
-    "宋",
-    "郑",
-    "谢",
-    "韩",
-    "唐",
-    "冯",
-    "于",
-    "董",
-    "萧",
-    "程",
-    "曹",
-    "袁",
-]
-GIVEN = [
-    "桂兰",
-    "明德",
-    "小梅",
-    "国华",
-    "志远",
-    "秀珍",
-    "建平",
-    "金凤",
-    "长贵",
-    "春生",
-    "玉芬",
-    "大勇",
-    "美玲",
-    "永红",
-    "海燕",
-    "文彬",
-    "雪莲",
-    "学军",
-    "宝珠",
-    "立新",
-]
+REPORTERS = "陈张刘周吴徐孙胡朱林何郭罗梁宋郑谢韩唐冯于董萧程曹袁"
 
 
 def reports(seed: int = 41, total: int = 800) -> list[Report]:
-    """The hand-written reports as they stand, and made ones, `total` together, oldest first."""
-    hand = by_hand()
+    """The hand-written reports as they stand (the first of them when fewer are asked for) and made ones,
+    `total` together, oldest first.
+    """
+    hand = by_hand()[:total]
     made = _Maker(random.Random(seed)).make(hand, total)
     everything = hand + made
     return sorted(everything, key=lambda r: (-r["received"]["days"], r["received"]["hour"], r["id"]))
+
+
+def _open_day(day: date, channel: str) -> date:
+    """Post, calls and visitors come on weekdays; the month stays, because the season matters."""
+    if channel in ("web", "email") or day.weekday() < 5:
+        return day
+    monday = day + timedelta(days=7 - day.weekday())
+    in_season = monday.month == day.month and monday <= PERIOD_END
+    return monday if in_season else day - timedelta(days=day.weekday() - 4)
 
 
 def is_english(report: Report) -> bool:
@@ -124,12 +88,14 @@ class _Maker:
         self.rng = rng
         self.county = County()
         self.teller = Teller(self.county, rng)
-        self.chinese = toml("acts_1.toml")["act"] + toml("acts_2.toml")["act"]
+        self.chinese = [act for part in (1, 2, 3) for act in toml(f"acts_{part}.toml")["act"]]
         self.english = toml("acts_english.toml")["act"]
         self.told: Counter[str] = Counter()
         self.hot = set(rng.sample([v["code"] for v in self.county.villages], HOT_VILLAGES))
         self.stories: list[tuple[Story, Report]] = []
         self.out: list[Report] = []
+        self.followed: set[str] = set()
+        self.read: dict[str, list[set[str]]] = defaultdict(list)
 
     def make(self, hand: list[Report], total: int) -> list[Report]:
         count = max(total - len(hand), 0)
@@ -141,7 +107,20 @@ class _Maker:
         # Second letters need first ones, so they are written when the rest is there.
         for job in sorted(jobs, key="again".__eq__):
             getattr(self, f"_{job}")()
+            while self._twins():
+                self.out.pop()
+                self.stories.pop()
+                getattr(self, f"_{job}")()
         return self.out
+
+    def _twins(self) -> bool:
+        """Whether the newest report reads like an earlier one on the same act; else it is remembered."""
+        story, report = self.stories[-1]
+        new, told = grams(report["text"]), self.read[story.act["say"][0]]
+        if any(2 * len(new & old) > ALIKE * (len(new) + len(old)) for old in told):
+            return True
+        told.append(new)
+        return False
 
     # Choosing
 
@@ -153,7 +132,11 @@ class _Maker:
 
     def _act(self, english: bool, accusation: bool, bare: bool = False) -> Act:
         acts = self.english if english else self.chinese
-        acts = [act for act in acts if not accusation or act["kind"] == "accusation"]
+        acts = [
+            act
+            for act in acts
+            if not accusation or (act["kind"], act["domain"] == "other") == ("accusation", False)
+        ]
         acts = [act for act in acts if not bare or act["at"] == "village"]
         domains = sorted({act["domain"] for act in acts})
         domain = self.rng.choices(domains, [DOMAINS[d] for d in domains])[0]
@@ -243,11 +226,11 @@ class _Maker:
         """Two matters of one village in one letter."""
         story = self._story(accusation=True)
         other = self._act(english=False, accusation=True)
-        people = [self.county.holder(other["role"], story.village)]
-        if "second" in other or not people[0] or other["domain"] == story.act["domain"]:
+        person = self.county.holder(other["role"], story.village)
+        if "second" in other or not person or other["domain"] == story.act["domain"]:
             self._plain()
             return
-        beside = Story(other, story.village, people, story.received, english=False)
+        beside = Story(other, story.village, [person], story.received, english=False)
         self.teller.prepare(beside)
         also = self.teller.wording(beside)
         second = self.rng.choice(("另外还有一件事：", "还有，", "顺便再讲一件：", "第二件事："))
@@ -303,12 +286,12 @@ class _Maker:
         label = {"repeat": ("再次反映：", "Again: "), "supplement": ("补充：", "Addition: ")}[kind]
         report = self._add(story, words, first["channel"], label[story.english] + story.title, text, [kind])
         report["truth"]["repeats"] = first["id"]
+        self.followed.add(first["id"])
         report["truth"]["place"] = first["truth"]["place"]
         report["identity"], report["withheld"] = first["identity"], first["withheld"]
 
     def _may_follow(self, pair: tuple[Story, Report]) -> bool:
         story, report = pair
-        followed = {r["truth"].get("repeats") for r in self.out}
         written = report["channel"] in ("web", "letter", "email")
         marks = set(report["truth"]["marks"]) & {
             "repeat",
@@ -319,28 +302,14 @@ class _Maker:
         }
         kept = story.received < PERIOD_END - timedelta(days=20) and "months" not in story.act
         kept = kept and story.act["kind"] == "accusation"
-        return written and kept and not marks and report["id"] not in followed
+        return written and kept and not marks and report["id"] not in self.followed
 
     # Finishing
 
     def _add(
         self, story: Story, words: Wording, channel: str, title: str, text: str, marks: list[str]
     ) -> Report:
-        text = tidy(text)
-        if story.accused[0]["sex"] == "f" and not story.english:
-            text = about_a_woman(text)
-        if (
-            channel in ("web", "letter")
-            and not story.english
-            and self.rng.random() < 0.05
-            and "ocr" not in marks
-        ):
-            text += self._giveaway(story)
-            marks = [*marks, "giveaway"]
-        if any(person["name"] in self.county.kin for person in story.accused):
-            marks = [*marks, "officer_kin"]
-        if story.act["domain"] == "other" and story.act["kind"] == "accusation":
-            marks = [*marks, "no_substance"]
+        text, marks = self._finish(story, channel, tidy(text), marks)
         place = place_of(story, words.mentioned, self.county)
         identity = None if HIDING.search(text) else self._identity(story, channel, marks)
         report = {
@@ -348,7 +317,10 @@ class _Maker:
             "channel": channel,
             "title": tidy(title),
             "text": text,
-            "received": {"days": (PERIOD_END - story.received).days, "hour": self.rng.choice(HOURS[channel])},
+            "received": {
+                "days": (PERIOD_END - _open_day(story.received, channel)).days,
+                "hour": self.rng.choice(HOURS[channel]),
+            },
             "identity": identity,
             "withheld": bool(identity) and self.rng.random() < 0.4,
             "stated": self._stated(story, channel, place),
@@ -365,18 +337,34 @@ class _Maker:
         self.stories.append((story, report))
         return report
 
-    def _giveaway(self, story: Story) -> str:
-        line = self.rng.choice(GIVEAWAYS)
-        return line.format(
+    def _finish(self, story: Story, channel: str, text: str, marks: list[str]) -> tuple[str, list[str]]:
+        """The text as it is kept, and the marks that follow from who is in it."""
+        if story.accused[0]["sex"] == "f" and not story.english:
+            text = about_a_woman(text)
+        if story.bare:
+            text = text.replace(story.slots["t"] + story.slots["v"], story.slots["v"])
+        if channel in ("web", "letter") and not story.english and not marks and self.rng.random() < 0.05:
+            text, marks = self._giveaway(story, text), ["giveaway"]
+        if any(person["name"] in self.county.kin for person in story.accused):
+            marks = [*marks, "officer_kin"]
+        if story.act["domain"] == "other" and story.act["kind"] == "accusation":
+            marks = [*marks, "no_substance"]
+        return text, marks
+
+    def _giveaway(self, story: Story, text: str) -> str:
+        """Puts a line that tells who the writer is before the last one."""
+        line = self.rng.choice(GIVEAWAYS).format(
             shop=self.rng.choice(SHOPS), relation=self.rng.choice(RELATIONS), g=story.slots["g"]
         )
+        body, feed, ending = text.rpartition("\n")
+        return f"{body}\n{line}{feed}{ending}" if body else text + line
 
     def _identity(self, story: Story, channel: str, marks: list[str]) -> dict[str, str] | None:
         if channel in ("phone", "transfer") or story.english or story.bare or self.rng.random() > 0.2:
             return None
         if {"joint", "giveaway"} & set(marks):
             return None
-        name = self.rng.choice(REPORTERS) + self.rng.choice(GIVEN)
+        name = self.rng.choice(REPORTERS) + self.rng.choice(self.teller.chinese["reporter_given"])
         village = self.county.places[story.village]
         town = self.county.places[village["parent_code"]]["name"]
         phone = f"1990000{3000 + len(self.out):04d}"

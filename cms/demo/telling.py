@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from calendar import month_name
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -17,20 +18,6 @@ Person = dict[str, str]
 KIN_OF_MEN = ("小舅子", "堂弟", "侄儿", "连襟", "亲家", "女婿", "外甥", "表弟", "老表", "妹夫", "内弟")
 KIN_OF_WOMEN = ("堂弟", "侄儿", "亲家", "女婿", "外甥", "表弟", "娘家弟弟", "老公", "小叔子")
 KIN_ENGLISH = ("brother-in-law", "cousin", "son-in-law", "nephew")
-MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
 NEAR_YEARS = ("今年", "去年", "前年")
 # How people shorten a post when they say "Secretary Yu" or "Director Shi".
 SHORT_POSTS = (
@@ -86,7 +73,9 @@ def spoken(person: Person, rng: random.Random) -> str:
     for post, says in SPOKEN_POSTS:
         if post in person["post"] and person["rank"] == "village":
             return rng.choice(says) + person["name"]
-    if person["rank"] == "institution" and ("承包人" in person["post"] or "代表人" in person["post"]):
+    if person["rank"] == "enterprise_institution" and (
+        "承包人" in person["post"] or "代表人" in person["post"]
+    ):
         return person["name"]
     if person["post"].endswith("人员"):
         return person["name"]
@@ -163,7 +152,7 @@ class Teller:
             "p": place,
             "A": spoken_english(story.accused[0]),
             "kin": self.rng.choice(KIN_ENGLISH),
-            "mon": MONTHS[self._month_before(story) - 1],
+            "mon": month_name[self._month_before(story)],
             "years": str(self.rng.randint(3, 9)),
         }
 
@@ -218,7 +207,10 @@ class Teller:
 
     def heading(self, story: Story, words: Wording) -> str:
         story.title = tidy(words.fill(self.pool.pick(story.act["title"])))
-        return story.title
+        if story.english or story.bare or self.rng.random() < 0.5:
+            return story.title
+        words.slots["title"] = story.title
+        return tidy(words.fill(self.pool.pick(self.chinese["title"])))
 
     # Voices
 
@@ -317,7 +309,7 @@ class Teller:
         head = self.line(story, words, frames["greeting"]) if letter else ""
         body = [self.line(story, words, frames["intro"])]
         if first:
-            words.slots["when"] = f"on {first.day} {MONTHS[first.month - 1]}"
+            words.slots["when"] = f"on {first.day} {month_name[first.month]}"
             body = [self.line(story, words, frames[kind])]
         body.append(self.line(story, words, story.act["say"]))
         body += self.more(story, words, self.rng.choice((1, 1, 2)))

@@ -17,6 +17,12 @@ SLOT = re.compile(r"\{(?:(\w+)=)?(\w+)(?::(\d+)-(\d+)(?::(\d+))?)?\}")
 DIGITS = "零一二三四五六七八九"
 
 
+def grams(text: str) -> set[str]:
+    """Its pieces of five characters, spaces left out: by these two texts are compared."""
+    text = re.sub(r"\s", "", text)
+    return {text[start : start + 5] for start in range(len(text) - 4)}
+
+
 class Wording:
     """Fills lines for one report; numbers that were drawn once stay the same to its end."""
 

@@ -11,12 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from cms.forms.desk_places import PlaceField
 from triage.models import Appointment, Case, Domain, Office, Officer, Zone
 
+# The codes that begin with not_accepted tell the reporter so (cms.progress).
 OUTCOMES = [
-    ("well_founded", _("Well-founded")),
+    ("founded", _("Well-founded")),
     ("partly_founded", _("Partly well-founded")),
     ("unfounded", _("Unfounded")),
     ("not_verifiable", _("Cannot be verified")),
-    ("told", _("Out of scope, the reporter was told")),
+    ("not_accepted", _("Not accepted: out of scope")),
     ("duplicate", _("Repeat, kept with the earlier case")),
 ]
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import template
+from django.conf import settings
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
 
 from cms.staff_access import desk_scope
+from triage.models import Appointment
 
 register = template.Library()
 
@@ -25,3 +29,30 @@ def may(request: HttpRequest, role: str) -> bool:
 def token(request: HttpRequest) -> str:
     """The CSRF token, for templates that Wagtail's tables render without the page's context."""
     return get_token(request)
+
+
+@register.inclusion_tag("desk/demo_banner.html")
+def demo_banner() -> dict[str, bool]:
+    return {"demo": settings.FLYPAPER_DEMO}
+
+
+@register.simple_tag
+def demo_accounts() -> dict[str, Any] | None:
+    """One account of each role, for the sign-in page of the demonstration and nowhere else."""
+    if not settings.FLYPAPER_DEMO:
+        return None
+    from cms.demo.loading import PASSWORD
+
+    rows: dict[str, dict[str, str]] = {}
+    held = Appointment.objects.in_force().select_related("officer__user", "office", "zone")
+    for each in held.exclude(officer__user=None).order_by("pk"):
+        where = each.office or each.zone
+        rows.setdefault(
+            each.role,
+            {
+                "username": each.officer.user.get_username(),
+                "role": each.get_role_display(),
+                "where": where.label if where else "",
+            },
+        )
+    return {"password": PASSWORD, "rows": list(rows.values())}

@@ -335,7 +335,7 @@ class IdentityView(OriginalView):
         }
 
 
-class OpenUnreadView(View):
+class OpenUnreadView(CasePage, View):
     """A coordinator opens what no machine has read."""
 
     http_method_names = ["post"]
@@ -353,7 +353,7 @@ class OpenUnreadView(View):
         return redirect(case_url(case))
 
 
-class OpenSealedView(WagtailAdminTemplateMixin, View):
+class OpenSealedView(CasePage, WagtailAdminTemplateMixin, View):
     """The main head opens one sealed-up report; shown once."""
 
     http_method_names = ["post"]

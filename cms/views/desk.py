@@ -205,6 +205,10 @@ class CasePage:
         )
         return get_object_or_404(rows, number=self.kwargs["number"])
 
+    def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Not a 405, which would be another answer than the one for a case that does not exist."""
+        raise Http404
+
 
 class CaseView(CasePage, generic.InspectView):
     """What arrived, what the machine read, what people said of it, and what can be done."""

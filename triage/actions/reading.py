@@ -48,11 +48,12 @@ def read(case: Case, finding: Finding) -> Reading:
             change(**_columns(case, masked))
             _keep_corrections(case, change)
             case.__dict__.update({k: v for k, v in change.items() if k.endswith("_id")})
-            if recusal.derive(case):
+            house = recusal.house_of(recusal.places_of(case))
+            if recusal.derive(case, house):
                 change.touched.add("recusals")
             case_read.send(Case, case=case, reading=reading)
             passing("stored")
-        verdict = competence_of(case)
+        verdict = competence_of(case, house)
         if verdict.sealed_up:
             seal_up(case, ground=verdict.ground, for_upper=verdict.unread_below)
     return reading

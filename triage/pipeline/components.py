@@ -69,7 +69,9 @@ class DomainReader:
 
     def domain(self, dense: str, hits: list[Hit], tokens: np.ndarray) -> DomainFound:
         codes = self.scale.codes
-        said = weigh.figures(codes, scores(hits, dense), self.ngrams.logits(tokens))
+        said = weigh.figures(
+            codes, scores((dense[hit.start : hit.end], hit) for hit in hits), self.ngrams.logits(tokens)
+        )
         return weigh.answer(codes, self.scale.probabilities(said), self.thresholds)
 
     def _evidence(

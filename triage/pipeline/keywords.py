@@ -71,12 +71,12 @@ class Keywords:
                 yield Hit(at, end, word.domain, word.weight)
 
 
-def scores(hits: Iterable[Hit], text: str) -> dict[str, float]:
-    """What the hits add up to for each domain; the n-th time a word stands there counts 1/n."""
+def scores(hits: Iterable[tuple[str, Hit]]) -> dict[str, float]:
+    """What words and their hits add up to for each domain; the n-th time a word stands there counts 1/n."""
     times: dict[tuple[str, str], int] = {}
     total: dict[str, float] = {}
-    for hit in hits:
-        word = (hit.domain, text[hit.start : hit.end])
-        times[word] = times.get(word, 0) + 1
-        total[hit.domain] = total.get(hit.domain, 0.0) + hit.weight / times[word]
+    for word, hit in hits:
+        said = (hit.domain, word)
+        times[said] = times.get(said, 0) + 1
+        total[hit.domain] = total.get(hit.domain, 0.0) + hit.weight / times[said]
     return total

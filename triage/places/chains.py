@@ -9,7 +9,6 @@ from itertools import groupby
 
 from triage.places.mentions import Reading, Span
 from triage.places.names import COUNTY, TOWNSHIP, VILLAGE, is_urban
-from triage.places.roles import role_of
 from triage.places.territory import Field
 from triage.places.words import VILLAGE_BIT
 
@@ -53,6 +52,7 @@ class Chain:
     how: str = "open"  # chain | anchored | territory | context | only | open
     role: str = "matter"
     exact: bool = True  # the endings are those of the gazetteer
+    maybe: list[int] = field(default_factory=list)  # nodes that nothing bore out, for another name to do
     loose: bool = False  # a bare name, or one with another ending: something else must bear it out
     anchor: int = -1  # the place that settled it
 
@@ -73,15 +73,10 @@ class Chain:
         return self.nodes[0]
 
 
-def chains_of(text: str, spans: list[Span], field: Field) -> list[Chain]:
-    """Chains in the order of the text, narrowed by their own ancestors, with their roles."""
-    names = _Names(field)
+def chains_of(text: str, spans: list[Span], names: Names) -> list[Chain]:
+    """Chains in the order of the text, narrowed by their own ancestors; not yet with their roles."""
     chains = [piece for group in _neighbours(text, _whole(text, spans)) for piece in _narrow(group, names)]
-    chains = [chain for chain in chains if not _anonymous(text, chain, field)]
-    for chain in chains:
-        level = field.level(chain.node) if chain.settled else TOWNSHIP
-        chain.role = role_of(text, chain.start, chain.end, level)
-    return chains
+    return [chain for chain in chains if not _anonymous(text, chain, names.field)]
 
 
 def _whole(text: str, spans: list[Span]) -> list[Span]:
@@ -91,6 +86,7 @@ def _whole(text: str, spans: list[Span]) -> list[Span]:
         gap = text[kept[-1].end : span.start] if kept else ""
         cut = (
             0 < len(gap) <= 3
+            and not kept[-1].bare
             and span.bits & 24
             and span.local < 0
             and _CUT_OFF.match(gap)
@@ -134,7 +130,7 @@ def _deeper(upper: Span, lower: Span) -> bool:
     return lower.bits.bit_length() > (upper.bits & -upper.bits).bit_length()
 
 
-def _narrow(group: list[Span], names: _Names) -> list[Chain]:
+def _narrow(group: list[Span], names: Names) -> list[Chain]:
     """Chains of one group of neighbours: a new one begins where a name does not lie below what stands before."""
     chains: list[Chain] = []
     for span in group:
@@ -165,7 +161,7 @@ def _narrow(group: list[Span], names: _Names) -> list[Chain]:
 
 
 @dataclass(slots=True)
-class _Names:
+class Names:
     """What the names of one text may mean, each looked up once however often it stands there."""
 
     field: Field
@@ -183,6 +179,10 @@ class _Names:
         if key not in self._firsts:
             self._firsts[key] = self._first(span)
         return self._firsts[key]
+
+    def knows(self, core: str) -> bool:
+        """Whether anything has this core, so that it is no misspelling."""
+        return bool(self.field.bearers(core) or self.field.villages(core, 1))
 
     def below(self, span: Span, uppers: list[int]) -> tuple[list[int], bool]:
         """Those of them that lie below one of the uppers."""

@@ -13,7 +13,7 @@ from itertools import pairwise
 from triage.places.chains import Chain
 from triage.places.mentions import Anaphor
 from triage.places.names import COUNTY, TOWNSHIP
-from triage.places.roles import PASSING, WEIGHTS
+from triage.places.roles import HINTS, PASSING, WEIGHTS
 from triage.places.territory import Field
 
 # A place in the territory outweighs one outside by this, because the letter came here.
@@ -27,6 +27,12 @@ REFERS_BACK = 0.4
 # How much more the first name of a text weighs than a late one.
 EARLY = 0.3
 
+# A village that the text does not name: then the reporter's own is meant.
+_SOME_VILLAGE = re.compile(
+    r"[我本俺咱该]们?(?:这个)?(?:村|社区|队|屯|组|嘎查|小区)|村支书|村支部|村主任|村书记|村长|村干部|村里|村委|村会计|村两委|村监委"
+    r"|社区书记|社区主任|组长|队长|(?:our|my|the) village|village (?:head|chief|secretary|committee)",
+    re.IGNORECASE,
+)
 _LISTED = re.compile(r"^[^，。；,;\n]{0,2}?(?:[、，,]|和|与|及|以及|还有|and|, and|,)\s*$")
 
 
@@ -155,9 +161,18 @@ def _descend(
         chosen = near[0] if len(near) == 1 else _first_named(near, votes, field, text)
         if chosen < 0:
             return path, sorted(near, key=lambda node: -total[node])[:4]
+        if _only_hinted(at, chosen, votes, field) and not _SOME_VILLAGE.search(text):
+            return path, []
         at = chosen
         path.append(at)
     return path, []
+
+
+def _only_hinted(at: int, below: int, votes: list[Vote], field: Field) -> bool:
+    """Whether the matter names a place, and what lies below it only the reporter's address or a court."""
+    weak = HINTS | PASSING
+    named = any(vote.node == at and vote.chain is not None and vote.role not in weak for vote in votes)
+    return named and all(vote.role in weak for vote in votes if field.under(vote.node, below))
 
 
 def _first_named(near: list[int], votes: list[Vote], field: Field, text: str) -> int:

@@ -8,7 +8,7 @@ from triage.places import reasons
 from triage.places.chains import Chain
 from triage.places.choosing import Vote, Walk, shared_county
 from triage.places.names import CITY, COUNTY
-from triage.places.roles import PASSING
+from triage.places.roles import HINTS, PASSING
 from triage.places.territory import Field
 
 # How far each way of settling a name is to be trusted, before rivals take from it.
@@ -24,7 +24,6 @@ _TRUST = {
 }
 # What is taken off for another ending than the gazetteer's, a role that only hints, and a near rival.
 _INEXACT, _HINT, _RIVAL = 0.05, 0.12, 0.35
-_HINTS = frozenset({"court", "addressee", "address", "body"})
 _REASON = {
     "chain": reasons.NAMED,
     "anchored": reasons.ANCHORED,
@@ -91,7 +90,7 @@ def _confidence(vote: Vote, walk: Walk, field: Field) -> float:
     trust = _TRUST[vote.how]
     if vote.chain is not None and not vote.chain.exact:
         trust -= _INEXACT
-    if vote.role in _HINTS:
+    if vote.role in HINTS or vote.role == "body":
         trust -= _HINT
     if vote.role in PASSING:
         trust -= 2 * _HINT
@@ -141,7 +140,7 @@ def _reason(vote: Vote, walk: Walk, mine: list[Vote], field: Field, stated: int,
     if not field.is_national and not field.inside(walk.node):
         return reasons.OUTSIDE % {"place": place}
     roles = {each.role for each in mine}
-    if roles <= {"court"}:
+    if roles <= {"court", "source"}:
         return reasons.COURT_ONLY % {"place": place}
     if roles <= {"address", "addressee"}:
         return reasons.ADDRESS_ONLY % {"place": place}

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from triage.places.mentions import Reading, Span
-from triage.places.names import CITY, COUNTY, TOWNSHIP, VILLAGE
+from triage.places.names import CITY, COUNTY, TOWNSHIP, VILLAGE, each_of
 from triage.places.territory import Field
 
 _LEVELS = {
@@ -66,31 +66,9 @@ _EXONYMS = {
 }
 # Spellings that are also English words or Chinese ones that tell nothing.
 _NOT_BARE = frozenset(
-    [
-        "shanxi",
-        "hai",
-        "an",
-        "long",
-        "dan",
-        "he",
-        "shan",
-        "dong",
-        "nan",
-        "bei",
-        "xi",
-        "song",
-        "ran",
-        "tong",
-        "lie",
-        "men",
-        "ban",
-        "fan",
-        "man",
-        "pan",
-        "sang",
-        "sun",
-        "gong",
-    ]
+    each_of(
+        "shanxi hai an long dan he shan dong nan bei xi song ran tong lie men ban fan man pan sang sun gong"
+    )
 )
 # How far a name without its own county may look for the township that it stands in.
 _UPPERS = 60

@@ -8,27 +8,41 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from triage.places.chains import Chain, chains_of
+from triage.places.chains import Chain, Names, chains_of
+from triage.places.mending import mend
 from triage.places.mentions import Span
-from triage.places.names import VILLAGE
-from triage.places.roles import WEIGHTS
+from triage.places.names import TOWNSHIP, VILLAGE
+from triage.places.roles import WEIGHTS, role_of
 from triage.places.settling import Anchor, Grounds
 from triage.places.territory import Field
 
 
 def link(text: str, spans: list[Span], field: Field, priors: Iterable[Anchor]) -> list[Chain]:
     """Chains in the order of the text; those that nothing settles keep several nodes or none."""
-    chains = chains_of(text, spans, field)
+    names = Names(field)
+    chains = mend(text, chains_of(text, spans, names), names)
+    for chain in chains:
+        level = field.level(chain.node) if chain.settled else TOWNSHIP
+        bare = len(chain.spans) == 1 and chain.spans[0].bare
+        chain.role = role_of(text, chain.start, chain.end, level, bare=bare)
     grounds = Grounds(field)
     grounds.extend(priors)
     grounds.extend(_anchor(chain) for chain in chains if chain.settled and not chain.loose)
     pending = [chain for chain in chains if chain.loose or not chain.settled]
     pending.sort(key=lambda chain: field.level(chain.nodes[0]) if chain.nodes else VILLAGE)
+    _settle(pending, grounds)
+    left = [chain for chain in pending if not chain.settled]
+    if len(left) > 1:
+        grounds.pair(left)
+        _settle([chain for chain in left if not chain.settled], grounds)
+    return [chain for chain in chains if chain.nodes or not chain.spans[0].bare]
+
+
+def _settle(pending: list[Chain], grounds: Grounds) -> None:
     for chain in pending:
         grounds.settle(chain)
         if chain.settled:
             grounds.add(_anchor(chain))
-    return [chain for chain in chains if chain.nodes or not chain.spans[0].bare]
 
 
 def _anchor(chain: Chain) -> Anchor:

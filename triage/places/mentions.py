@@ -21,6 +21,7 @@ from triage.places.words import (
     HAN,
     NO_NAME,
     NO_TOWN,
+    PRONOUNS,
     SELF,
     THING,
     UPPER_BITS,
@@ -134,7 +135,7 @@ def _with_ending(text: str, hits: Hits) -> list[Span]:
                     meant = 8
                 if not meant or (len(core) == 2 and not _begins_here(text, start, meant)):
                     continue
-            if _no_name(core, meant):
+            if _no_name(text, start, core, meant):
                 continue
             reading = Reading(start, core, meant)
             if (span := groups.get(stop)) is None:
@@ -155,9 +156,13 @@ def _begins_here(text: str, start: int, meant: int) -> bool:
     return before in BOUNDARY or not "\u4e00" <= before <= "\u9fff"
 
 
-def _no_name(core: str, meant: int) -> bool:
+def _no_name(text: str, start: int, core: str, meant: int) -> bool:
+    """Whether a core is a word that only looks like a name; behind a town 中心村 and 四村 are names."""
+    bare = core.rstrip("村")
+    if bare in PRONOUNS:
+        return True
     if meant == VILLAGE_BIT:
-        return core in NO_NAME or core.rstrip("村") in NO_NAME
+        return (core in NO_NAME or bare in NO_NAME) and not (start and text[start - 1] in "镇乡道处")
     return meant == 8 and core in NO_TOWN
 
 

@@ -7,11 +7,14 @@ from dataclasses import dataclass, field
 
 from triage.places.chains import Chain, best_kind
 from triage.places.names import CITY, COUNTY, PROVINCE, TOWNSHIP, VILLAGE, is_urban
+from triage.places.roles import PASSING, WEIGHTS
 from triage.places.territory import Field
 from triage.places.words import VILLAGE_BIT
 
 # Beyond so many bearers a name is not weighed one by one, and beyond so many grounds none is added.
 MANY, GROUNDS = 400, 32
+# How many open names are tried against each other, and of how many bearers.
+_PAIRED, _PAIRS = 6, 24
 # A village name borne by so many or fewer is asked about.
 _FEW = 5
 
@@ -56,11 +59,38 @@ class Grounds:
         if chain.nodes:
             nodes = self._among(chain)
             if chain.loose and chain.anchor < 0:
-                nodes = []
+                chain.maybe, nodes = nodes, []
             chain.nodes = nodes
         elif chain.spans[0].readings and chain.spans[0].bits & VILLAGE_BIT:
             self._village(chain)
         self._kept[key] = (len(self.anchors), chain.nodes, chain.how, chain.anchor)
+
+    def pair(self, chains: list[Chain]) -> None:
+        """Let two names that are ambiguous alone settle each other: of six 市中区 one has a 齐村镇."""
+        open_ = [chain for chain in chains if not chain.settled and chain.role not in PASSING][:_PAIRED]
+        uppers = [chain for chain in open_ if 1 < len(chain.nodes or chain.maybe) <= _PAIRS]
+        for upper in uppers:
+            for lower in open_:
+                if lower is upper or lower.settled or upper.settled:
+                    continue
+                self._pair(upper, lower)
+
+    def _pair(self, upper: Chain, lower: Chain) -> None:
+        field, span = self.field, lower.spans[0]
+        found: list[tuple[int, int]] = []
+        for node in upper.nodes or upper.maybe:
+            if lower.nodes or lower.maybe:
+                below = [n for n in lower.nodes or lower.maybe if n != node and field.under(n, node)]
+            elif span.ending and span.bits & VILLAGE_BIT:
+                below = [n for reading in span.readings for n in field.below(reading.core, node, low=VILLAGE)]
+            else:
+                return
+            found += [(node, number) for number in below]
+        if len(found) == 1:
+            [(upper_node, lower_node)] = found
+            upper.nodes, upper.how, upper.anchor = [upper_node], "anchored", lower_node
+            lower.nodes, lower.how, lower.anchor = [lower_node], "anchored", upper_node
+            self.add(Anchor(lower_node, WEIGHTS[lower.role], "anchored"))
 
     def _among(self, chain: Chain) -> list[int]:
         """The candidates that share most with the grounds; all where none shares enough."""
@@ -92,7 +122,7 @@ class Grounds:
         return score, strongest
 
     def _village(self, chain: Chain) -> None:
-        levels = (TOWNSHIP, COUNTY, CITY, PROVINCE)
+        levels: tuple[int, ...] = (TOWNSHIP, COUNTY, CITY, PROVINCE)
         if self._nearest >= COUNTY:
             levels = levels[:2]  # the text says nearer where it is than a city or province would
         for same_kind in (True, False):

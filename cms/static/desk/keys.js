@@ -69,6 +69,24 @@
     return press(key);
   }
 
+  /* The help dialog (the key ?) lists what this page offers. */
+  function explain() {
+    const list = document.querySelector('[data-desk-help]');
+    if (!list) return;
+    document.querySelectorAll('[data-key][data-key-label]').forEach((each) => {
+      const row = list.insertRow();
+      const label = document.createElement('th');
+      label.scope = 'row';
+      label.textContent = each.dataset.keyLabel;
+      const key = document.createElement('kbd');
+      key.textContent = each.dataset.key;
+      row.append(label);
+      row.insertCell().append(key);
+    });
+  }
+
+  document.addEventListener('DOMContentLoaded', explain);
+
   document.addEventListener('keydown', (event) => {
     if (event.defaultPrevented || event.isComposing || event.keyCode === COMPOSING) return;
     if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
