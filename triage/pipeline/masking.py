@@ -18,7 +18,10 @@ from triage.pipeline.finding import MaskFound
 from triage.pipeline.letter import fold
 
 # Rules run over this much of a text; what lies beyond is masked as a whole, because nobody has looked at it.
-REDACT_LIMIT = 200_000
+REDACT_LIMIT = 100_000
+
+# How far a clause is followed on either side of what gives the reporter away.
+REACH = 20
 
 Span = tuple[int, int, str]
 
@@ -44,7 +47,9 @@ def _abbreviations() -> dict[str, str]:
         "clause": r"[^,。;!?:\n.…]",
         "line": r"[^。;!?\n]",
         "sep": r"[- .]{0,2}",
-        "me": "(?:我|俺|咱|本人|我们)(?:的|家的|家里的|家里|家|自己的|亲)?",
+        "i": "(?:我|俺|本人|咱|自己|鄙人)",
+        "then": "(?:以前|之前|过去|曾经|曾|原来|原|一直|就|现在|现|当年|那时|当时|也|还)",
+        "me": "(?:我们|我|俺|咱|本人)(?:的|家的|家里的|家里|家|自己的|亲)?",
         "kin": f"[大小老二三四五六幺]{{0,2}}{people.any_of(people.longest_first(kin['zh']))}",
         "kin_en": people.any_of(people.longest_first(kin["en"], ",")),
         "roles_en": f"(?:{_ROLES})",
@@ -63,11 +68,11 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 @cache
-def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+def _patterns(part: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple(
         (reason, _compiled(pattern))
-        for part in ("numbers", "first_person", "english")
         for reason, patterns in _table()[part].items()
+        if reason != "starts"
         for pattern in patterns
     )
 
@@ -86,20 +91,53 @@ def redact(text: str) -> tuple[MaskFound, ...]:
     """All spans to mask, from left to right, none overlapping."""
     near = text[:REDACT_LIMIT]
     folded = fold(near)
-    spans = [*_by_pattern(folded), *_self_described(folded), *_signatures(near, folded)]
+    spans = [
+        *_anywhere(folded),
+        *_anchored(folded, "first_person"),
+        *_anchored(folded, "english"),
+        *_whole_clauses(folded),
+        *_self_described(folded),
+        *_signatures(near, folded),
+    ]
     if len(text) > REDACT_LIMIT:
         spans.append((REDACT_LIMIT, len(text), "giveaway"))
     return tuple(MaskFound(start, end, text[start:end], reason) for start, end, reason in _merged(spans))
 
 
-def _by_pattern(folded: str) -> Iterator[Span]:
+def _anywhere(folded: str) -> Iterator[Span]:
     public_car = _one("accused", "public_car")
-    for reason, pattern in _patterns():
+    for reason, pattern in (*_patterns("numbers"), *_patterns("anywhere")):
         for hit in pattern.finditer(folded):
             # The number of an official car is evidence.
             if reason == "plate" and public_car.search(folded, max(0, hit.start() - 16), hit.start()):
                 continue
             yield (*_span(hit), reason)
+
+
+def _anchored(folded: str, part: str) -> Iterator[Span]:
+    """Patterns tried only where a word of the first person stands: few places, so many patterns are cheap."""
+    patterns = _patterns(part)
+    for start in _one(part, "starts").finditer(folded):
+        for reason, pattern in patterns:
+            hit = pattern.match(folded, start.start())
+            if hit:
+                yield (*_span(hit), reason)
+
+
+def _whole_clauses(folded: str) -> Iterator[Span]:
+    ends = _clause_end()
+    for key in _table()["whole_clause"]:
+        for hit in _one("whole_clause", key).finditer(folded):
+            low = max(0, hit.start() - REACH)
+            before = [end.end() for end in ends.finditer(folded, low, hit.start())]
+            after = ends.search(folded, hit.end(), hit.end() + REACH)
+            stop = after.start() if after else min(len(folded), hit.end() + REACH)
+            yield before[-1] if before else low, stop, "giveaway"
+
+
+@cache
+def _clause_end() -> re.Pattern[str]:
+    return re.compile(r"[,。;!?:\n.…]")
 
 
 def _self_described(folded: str) -> Iterator[Span]:
