@@ -38,7 +38,8 @@ DOORSTEP = frozenset(
 )
 # Of Wagtail's own pages those that case staff need; the others are for editors of the public site.
 FRAME = frozenset({"wagtailadmin_home", "wagtailadmin_account", "wagtailadmin_dismissibles"})
-OURS = frozenset({"case", "search", "register", "figures", "people", "signin", "office", "zone", "domain"})
+TABLES = frozenset({"office", "zone", "domain"})
+OURS = frozenset({"case", "search", "register", "figures", "people", "signin"}) | TABLES
 # Nobody makes, changes or resets accounts here: that is `people`, where it takes two.
 CLOSED = frozenset({"wagtailusers_users", "wagtailusers_groups"})
 

@@ -73,7 +73,9 @@ def spoken(person: Person, rng: random.Random) -> str:
     for post, says in SPOKEN_POSTS:
         if post in person["post"] and person["rank"] == "village":
             return rng.choice(says) + person["name"]
-    if person["rank"] == "institution" and ("承包人" in person["post"] or "代表人" in person["post"]):
+    if person["rank"] == "enterprise_institution" and (
+        "承包人" in person["post"] or "代表人" in person["post"]
+    ):
         return person["name"]
     if person["post"].endswith("人员"):
         return person["name"]

@@ -12,7 +12,7 @@ from cms.demo.county import DAYS, PERIOD_END, County, by_hand, rows, toml
 from cms.demo.generate import is_english, reports
 from cms.demo.wording import grams, in_characters
 from triage import domains
-from triage.pipeline.finding import KINDS
+from triage.pipeline.finding import KINDS, SUBJECT_LEVELS
 
 DOMAINS = {
     folder.name for folder in Path(domains.__file__).parent.iterdir() if (folder / "domain.toml").exists()
@@ -214,6 +214,7 @@ def test_every_report_has_the_promised_keys_and_codes_that_resolve(everything, c
         if stated := report["stated"]:
             assert stated["place"] is None or stated["place"] in county.places
             assert all(accused["name"] and accused["unit"] for accused in stated["accused"])
+            assert {accused["rank"] for accused in stated["accused"]} <= set(SUBJECT_LEVELS)
 
 
 def test_every_field_of_complaint_occurs_and_the_six_make_the_most(everything):

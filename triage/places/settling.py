@@ -122,7 +122,7 @@ class Grounds:
         return score, strongest
 
     def _village(self, chain: Chain) -> None:
-        levels = (TOWNSHIP, COUNTY, CITY, PROVINCE)
+        levels: tuple[int, ...] = (TOWNSHIP, COUNTY, CITY, PROVINCE)
         if self._nearest >= COUNTY:
             levels = levels[:2]  # the text says nearer where it is than a city or province would
         for same_kind in (True, False):

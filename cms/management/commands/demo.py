@@ -62,10 +62,6 @@ class Command(BaseCommand):
             raise CommandError(f"A server runs on {folder.root()} already.", returncode=2) from None
         except (NotReady, folder.FolderUnusable) as error:
             raise CommandError(str(error), returncode=2) from None
-        except subprocess.CalledProcessError as error:
-            raise CommandError(
-                f"`manage.py {error.cmd[2]}` failed (see above); nothing is served.", returncode=2
-            ) from None
         except KeyboardInterrupt:
             raise CommandError("Stopped; `make demo` goes on where it was.", returncode=130) from None
 
@@ -92,7 +88,16 @@ class Command(BaseCommand):
             mark.write_text(LOADED)
 
     def step(self, *command):
-        subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, check=True)  # noqa: S603
+        """One command to its end. Out of Ctrl-C's reach, so that it is this process that stops it, quietly."""
+        line = [sys.executable, "manage.py", *command]
+        with subprocess.Popen(line, cwd=ROOT, start_new_session=True) as process:  # noqa: S603
+            try:
+                failed = process.wait()
+            except KeyboardInterrupt:
+                process.terminate()
+                raise
+        if failed:
+            raise NotReady(f"`manage.py {command[0]}` failed (see above); nothing is served.")
 
     def mark(self) -> Path:
         """Stands in every data folder that a demonstration made: only such a one may be deleted."""

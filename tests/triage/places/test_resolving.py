@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from triage.places import Territory, gazetteer, resolve
+from triage.places import Territory, resolve
 
 DATA = Path(__file__).parents[2] / "data"
 
@@ -17,7 +17,8 @@ def read_csv(name):
 
 def invented():
     return Territory.from_rows(
-        (row["code"], row["name"], row["parent_code"], row["level"]) for row in read_csv("places_invented.csv")
+        (row["code"], row["name"], row["parent_code"], row["level"])
+        for row in read_csv("places_invented.csv")
     )
 
 
@@ -37,4 +38,7 @@ def test_a_text_is_about_the_place_that_the_office_would_name(row):
         stated=row["stated"] or None,
     )
     taken = "none" if found.place.abstained or found.place.best is None else found.place.best.key
-    assert taken == row["expected"], (found.place, [(m.text, m.role, m.candidates[:3]) for m in found.mentions])
+    assert taken == row["expected"], (
+        found.place,
+        [(m.text, m.role, m.candidates[:3]) for m in found.mentions],
+    )
