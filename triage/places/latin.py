@@ -201,7 +201,7 @@ def _bare_villages(
 def _known_bare(spelling: str, field: Field, near: tuple[int, ...]) -> tuple[int, tuple[str, ...]] | None:
     """What is near comes before the nation's provinces and cities."""
     cores = field.spelled(spelling) or _exonym(spelling)
-    if here := tuple(core for core in cores if near and field.knows_bare(core, near)):
+    if here := tuple(core for core in cores if near and field.knows_bare(core, near, TOWNSHIP)):
         return 0b01100, here
     large = tuple(
         core for core in cores if any(field.level(number) <= CITY for number in field.bearers(core))
