@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import zip_longest
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -41,9 +42,8 @@ class StaffLine:
 def staff_lines() -> list[StaffLine]:
     """The newest first; a line that does not fit the one before is marked."""
     rows = list(StaffEvent.objects.select_related("officer", "by")[: SHOWN + 1])
-    before = [*rows[1:], None]
     lines = []
-    for row, last in zip(rows, before, strict=True):
+    for row, last in zip_longest(rows, rows[1:]):
         cut_off = last is None and len(rows) > SHOWN
         fits = cut_off or row.previous_digest == (last.digest if last else "")
         lines.append(

@@ -154,10 +154,13 @@ class OwnPasswordForm(forms.Form):
         if said.get("new") and said.get("again") and said["new"] != said["again"]:
             self.add_error("again", _("The two new passwords are not the same."))
         elif said.get("new"):
-            if self.user.check_password(said["new"]):
-                self.add_error("new", _("Please choose another password than the one you were given."))
-            try:
-                password_validation.validate_password(said["new"], self.user)
-            except ValidationError as error:
-                self.add_error("new", error)
+            self._check_new(said["new"])
         return said
+
+    def _check_new(self, password: str) -> None:
+        if self.user.check_password(password):
+            self.add_error("new", _("Please choose another password than the one you were given."))
+        try:
+            password_validation.validate_password(password, self.user)
+        except ValidationError as error:
+            self.add_error("new", error)

@@ -56,3 +56,10 @@ def demo_accounts() -> dict[str, Any] | None:
             },
         )
     return {"password": PASSWORD, "rows": list(rows.values())}
+
+
+@register.filter
+def holder(row: Any) -> str:
+    """The zone or office of a case or an appointment."""
+    at = row.zone or row.office
+    return at.label if at else "–"
