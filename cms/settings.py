@@ -147,7 +147,7 @@ PORTAL_BODY_LIMIT = 72 << 20
 # Against floods (cms/limits.py), for each server process; 0 switches a limit off.
 PORTAL_REPORTS_PER_MINUTE = int(os.environ.get("FLYPAPER_REPORTS_PER_MINUTE", "240"))  # all together
 PORTAL_REPORTS_PER_HOUR = int(os.environ.get("FLYPAPER_REPORTS_PER_HOUR", "60"))  # one client
-PORTAL_WRONG_CODE_SECONDS = 0.25
+PORTAL_WRONG_CODES_PER_MINUTE = 60
 PORTAL_DISK_FLOOR = 256 << 20  # with less free disk nothing is taken any more
 
 # The sweeps of the worker, in the order of the data's flow. Each looks at its tables for what is still to do.

@@ -22,7 +22,7 @@ class Words(forms.CharField):
         super().__init__(required=False, strip=not rows, widget=widget, **kwargs)
 
     def to_python(self, value: Any) -> str:
-        return super().to_python(value).replace("\r\n", "\n")
+        return (super().to_python(value) or "").replace("\r\n", "\n")
 
 
 class FileBox:

@@ -25,6 +25,8 @@ from intake.channels import Upload
 from intake.models import Message, Report
 from intake.refusals import Refused
 
+SHORT_WAIT = 10  # seconds that are asked for when too many codes are wrong at once
+
 KINDS = {
     "write": Message.Kind.ADDITION,
     "answer": Message.Kind.ANSWER,
@@ -55,7 +57,7 @@ def _under_code(request: HttpRequest) -> HttpResponse:
     report = intake.actions.find_by_code(typed)
     if report is None:
         if not limits.wrong_code(request):
-            return _come_back(request, 2)
+            return _come_back(request, SHORT_WAIT)
         return code_page(
             request,
             typed=typed[:60],
