@@ -75,6 +75,7 @@
     if (!list) return;
     document.querySelectorAll('[data-key][data-key-label]').forEach((each) => {
       const row = list.insertRow();
+      row.className = 'w-keyboard_shortcuts__key';
       const label = document.createElement('th');
       label.scope = 'row';
       label.textContent = each.dataset.keyLabel;
