@@ -115,7 +115,7 @@ class FormPage(PublicPage):
     """The words above a form; the form itself answers at the address of the same name."""
 
     class Form(models.TextChoices):
-        REPORT = "report", _("Report")
+        REPORT = "report", _("Make a report")
         FOLLOW = "follow", _("Follow your report")
 
     form = models.CharField(_("form"), max_length=8, choices=Form, unique=True)

@@ -6,8 +6,10 @@ import tomllib
 from datetime import date
 from pathlib import Path
 
+from django.conf import settings
 from django.db import transaction
-from wagtail.models import Page, Site
+from wagtail.coreutils import get_supported_content_language_variant
+from wagtail.models import Locale, Page, Site
 
 from cms import chrome
 from cms.models import ArticleIndexPage, ArticlePage, FiguresPage, FormPage, HomePage, PublicPage, TextPage
@@ -51,6 +53,7 @@ def plant(
 def _make_home(
     spec: dict, names: dict[str, str], telephone: str, address_zh: str, address_en: str
 ) -> HomePage:
+    Locale.objects.get_or_create(language_code=get_supported_content_language_variant(settings.LANGUAGE_CODE))
     root = Page.get_first_root_node() or Page.add_root(title="Root", slug="root")
     home = HomePage(
         slug="portal",

@@ -147,10 +147,19 @@ def _engine() -> Engine:
 
 
 def _rights(user: AbstractBaseUser) -> _Rights:
-    """Outbox before recusals would leave a gap: the scope is read last, and what it says counts."""
-    stale = frozenset(Stale.objects.filter(rights=True).values_list("pk", flat=True))
+    """The outbox is read before the scope: a change of rights in between is in the one or in the other."""
+    stale = _stale_rights()
     scope = scope_of(user)
-    return _Rights(scope, stale | scope.recused)
+    return _Rights(scope, stale | _away(scope))
+
+
+def _stale_rights() -> frozenset[int]:
+    """Cases of which the index may know rights that hold no more."""
+    return frozenset(Stale.objects.filter(rights=True).values_list("pk", flat=True))
+
+
+def _away(scope: Scope) -> frozenset[int]:
+    return scope.recused
 
 
 def _cases(rows: tuple[Row, ...] | list[Row], scope: Scope) -> dict[int, Case]:

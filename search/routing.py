@@ -19,7 +19,7 @@ from search.siblings import siblings_of
 from triage import actions
 from triage.competence import accused, commission_of, receiving
 from triage.house import House, township_of
-from triage.jurisdiction import LIFTED_GROUNDS, Competence, Person, competent, lifting_ground
+from triage.jurisdiction import LIFTED_GROUNDS, Competence, Person, competent, lifting_ground, lifts_at_once
 from triage.models import Appointment, Case, Office, Recusal, Role, Zone
 from triage.names import full_name
 from triage.places import keys
@@ -157,7 +157,7 @@ class _Asked:
         names = {n for p in self.accused if (n := full_name(p.name))}
         near = siblings_of(self.case, names, looked_through=_table()["looked_through"])
         lifted = lifting_ground(self.accused, self._signs(), near.times_reported)
-        if lifted:
+        if lifts_at_once(lifted):
             return self.county(Mode.LIFTED, lifted)
         if not township_of(self.case.place_id):
             return Route(None, "", "place_unknown")
@@ -168,13 +168,19 @@ class _Asked:
         ranked = backends.route(self._question(path, zones, near.zones), zones.values())
         if not ranked:
             return Route(None, "", "no_zone_left")
-        return self._chosen(ranked)
+        return self._chosen(ranked, (RouteReason("lifting_proposed", 0, lifted),) if lifted else ())
 
-    def _chosen(self, ranked: list[Candidate]) -> Route:
+    def _chosen(self, ranked: list[Candidate], proposals: tuple[RouteReason, ...]) -> Route:
         best, *others = ranked
         own = "covers" not in best.lacks
         mode, ground = (self._own_mode(), "covers") if own else (Mode.CROSS_TOWNSHIP, "own_zone_out")
-        return Route(("zone", best.zone), mode, ground, best.reasons, tuple(others[: _table()["runners_up"]]))
+        return Route(
+            ("zone", best.zone),
+            mode,
+            ground,
+            best.reasons + proposals,
+            tuple(others[: _table()["runners_up"]]),
+        )
 
     def _own_mode(self) -> str:
         """Zone-joint where several places are concerned or the township's own people must not handle it."""

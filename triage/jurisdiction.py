@@ -87,15 +87,23 @@ def competent(
 def lifting_ground(
     subjects: Iterable[Accused], signs: Iterable[str], times_reported: int, *, profile: str = "cn-rule"
 ) -> str:
-    """Why a township matter is taken up by the county, as a code; "" where nothing asks for it."""
+    """Why a township matter is taken up by the county, as a code; "" where nothing asks for it.
+
+    A ground that lifts at once goes before one that only proposes it (`only_proposed`).
+    """
     raw = table(profile)["lifting"]
     first_hands = {normalised(p) for p in raw["first_hand"]}
+    found = [sign for sign in raw["signs"] if sign in set(signs)]
+    if times_reported >= raw["reported_times"]:
+        found.append("reported_often")
     if any(s.level in ("village", "unknown") and _holds(s.post, first_hands) for s in subjects):
-        return "village_first_hand"
-    for sign in raw["signs"]:
-        if sign in set(signs):
-            return sign
-    return "reported_often" if times_reported >= raw["reported_times"] else ""
+        found.append("village_first_hand")
+    return min(found, key=lambda ground: ground in raw["only_proposed"], default="")
+
+
+def lifts_at_once(ground: str, *, profile: str = "cn-rule") -> bool:
+    """Whether a lifting ground brings the case to the county before anybody has approved it."""
+    return bool(ground) and ground not in table(profile)["lifting"]["only_proposed"]
 
 
 def leads_township_commission(subject: Accused, *, profile: str = "cn-rule") -> bool:

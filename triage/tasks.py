@@ -13,6 +13,7 @@ from intake.refusals import Refused
 from intake.steps import passing
 from triage import actions
 from triage.models import Case
+from triage.places import keys
 from triage.territory import territory
 
 BATCH = 200
@@ -34,7 +35,7 @@ def read_case(pk: int) -> bool:
         report.text,
         title=report.title,
         territory=territory(),
-        context_place=case.inbox_id,
+        context_place=None if case.inbox_id == keys.NATION else case.inbox_id,
         stated_place=report.stated.get("place") or None,
         received_on=report.received_on,
     )

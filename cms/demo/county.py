@@ -53,6 +53,10 @@ class County:
             found[row["place_code"]].append(row)
         return found
 
+    def below(self, village: str) -> list[dict[str, str]]:
+        """The village's people but its secretary."""
+        return [person for person in self.people[village] if "书记" not in person["post"]]
+
     @cached_property
     def kin(self) -> dict[str, str]:
         """Name of a relative -> username of the officer who declared the relative."""

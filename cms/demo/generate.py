@@ -69,6 +69,11 @@ def reports(seed: int = 41, total: int = 800) -> list[Report]:
     return sorted(everything, key=lambda r: (-r["received"]["days"], r["received"]["hour"], r["id"]))
 
 
+def _of_the_secretary(act: Act) -> bool:
+    """Whether only the village's first hand can have done it."""
+    return act["domain"] == "elections" or "书记" in "".join(act["title"] + act["say"] + act["more"])
+
+
 def _open_day(day: date, channel: str) -> date:
     """Post, calls and visitors come on weekdays; the month stays, because the season matters."""
     if channel in ("web", "email") or day.weekday() < 5:
@@ -159,16 +164,25 @@ class _Maker:
     def _where(self, act: Act, english: bool, bare: bool) -> tuple[str, list[dict[str, str]]]:
         villages = self.county.villages
         weights = [5 if v["code"] in self.hot else 1 for v in villages]
-        roles = [act["role"]] + ([act["second"]] if "second" in act else [])
         while True:
             village = self.rng.choices(villages, weights)[0]
-            accused = [self.county.holder(role, village["code"]) for role in roles]
-            people = [person for person in accused if person]
-            if len(people) < len(roles) or (english and people[0]["sex"] == "f"):
+            people = self._accused(act, village["code"])
+            if not people or (english and people[0]["sex"] == "f"):
                 continue
             if bare and (self.county.bare_names[village["name"]] < 2):
                 continue
             return village["code"], people
+
+    def _accused(self, act: Act, village: str) -> list[dict[str, str]]:
+        """Whom the act accuses there; none where somebody that it needs is missing."""
+        roles = [act["role"]] + ([act["second"]] if "second" in act else [])
+        accused = [self.county.holder(role, village) for role in roles]
+        if act["role"] == "sec" and not _of_the_secretary(act) and self.rng.random() < 0.6:
+            # Most letters are about those below the first hand.
+            others = [p for p in self.county.below(village) if p not in accused]
+            accused[0] = self.rng.choice(others) if others else accused[0]
+        people = [person for person in accused if person]
+        return people if len(people) == len(roles) else []
 
     # Forms
 

@@ -32,7 +32,6 @@ SPOKEN_POSTS = (
     ("村党支部书记", ("支书", "村支书", "书记", "支部书记")),
     ("村务监督委员会主任", ("监委会主任",)),
     ("村委会主任", ("村主任", "主任")),
-    ("村民小组组长", ("组长",)),
     ("会计", ("会计", "村会计")),
     ("报账员", ("会计", "报账员")),
     ("文书", ("文书", "村文书")),
@@ -40,6 +39,7 @@ SPOKEN_POSTS = (
 )
 ENGLISH_POSTS = (
     ("书记", "Secretary"), ("会计", "Accountant"), ("报账员", "Accountant"), ("文书", "Village Clerk"),
+    ("组长", "Group Leader"), ("监督委员会", "Supervisor"), ("妇联主任", "Women's Director"),
     ("主任", "Director"),
 )  # fmt: skip
 DOUBLED = re.compile(r"(校长|院长|所长|站长|主任|书记|会计|队长|馆长|监督委员会)\1")
@@ -70,6 +70,8 @@ class Story:
 
 def spoken(person: Person, rng: random.Random) -> str:
     """The accused as first named: "支书余长根"."""
+    if "村民小组" in person["post"]:
+        return person["post"].replace("村民小组", "") + person["name"]
     for post, says in SPOKEN_POSTS:
         if post in person["post"] and person["rank"] == "village":
             return rng.choice(says) + person["name"]

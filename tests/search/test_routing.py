@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import tomllib
+from pathlib import Path
 
 import pytest
 
@@ -13,7 +15,9 @@ from tests.product import Accused, staff, submit
 from tests.routing_county import RoutingCounty, make_routing_county
 from tests.tables import read_csv
 from triage import actions
+from triage.deadlines import table
 from triage.models import Appointment, Case, Place, Recusal, Role
+from triage.pipeline import signs
 from triage.pipeline.finding import DomainFound, Finding, MatterFound, PlaceFound, PlaceGuess, SubjectFound
 from triage.scope import scope_of
 
@@ -264,6 +268,23 @@ def test_a_corrected_place_takes_the_case_to_the_zone_of_the_new_one(here):
 
     case.refresh_from_db()
     assert case.zone.code == "Z3"
+
+
+def test_a_corrected_kind_brings_a_request_back_to_its_zone(here):
+    case = routed(here, read(here, next(r for r in ROWS if r["id"] == "M01")))
+    assert case.office.code == "COUNTY"
+
+    actions.correct(case, by=here.officers["lin_shu"].user, kind="accusation")
+    assert tasks.route_case(case.pk)
+
+    case.refresh_from_db()
+    assert (case.zone.code, case.office) == ("Z1", None)
+
+
+def test_the_signs_that_lift_are_signs_that_the_pipeline_reads():
+    known = set(tomllib.loads((Path(signs.__file__).parent / "signs.toml").read_text("utf-8"))["urgency"])
+
+    assert set(table("cn-rule")["lifting"]["signs"]) <= known
 
 
 def test_what_a_zone_has_in_hand_stays_with_it_and_the_answer_is_a_proposal(here):

@@ -29,7 +29,7 @@ _RELATIVE_YEAR = re.compile(rf"(?P<year>大前年|前年|去年|今年|上年|�
 _BARE_MONTH = re.compile(rf"(?<![0-9一二三四五六七八九十年.个]){_MONTH} ?{_DAY}(?!-)")
 _RELATIVE = re.compile(
     rf"(?P<near>今天|昨天|前天|昨日|今日|上个月|这个月|本月|上月|上周|上星期|上个星期|这周|本周)"
-    rf"|(?P<count>{_N}{{1,3}}|半) ?(?P<unit>年|个月|天|个星期|周)(?:多|来)?(?:之)?(?P<side>前|以前)"
+    rf"|(?<![0-9])(?P<count>[1-9]\d?|[一二两三四五六七八九十]{{1,3}}|半) ?(?P<unit>年|个月|天|个星期|周)(?:多|来)?(?:之)?(?P<side>前|以前)"
     rf"|(?:近|最近|这) ?(?P<back>{_N}{{1,2}}) ?(?P<span>年|个月)"
 )
 _MONTHS = {name.lower(): i for i, name in enumerate(calendar.month_name) if name} | {

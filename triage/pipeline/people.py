@@ -27,7 +27,8 @@ def any_of(words: list[str]) -> str:
 def surname() -> str:
     """A pattern for one surname."""
     single = "".join(table()["surnames"].split())
-    return rf"(?:{'|'.join(table()['compound_surnames'].split())}|[{single}])"
+    # 担任, 现任, 方向, 今年: inside these words the character is no surname.
+    return rf"(?:{'|'.join(table()['compound_surnames'].split())}|(?<![担现原历责兼方])[{single}])"
 
 
 @cache

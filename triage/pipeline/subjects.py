@@ -16,6 +16,7 @@ from triage.pipeline.finding import SubjectFound
 
 MOST = 12
 
+_RUN = re.compile(r"[\u4e00-\u9fffa-z\d]+$")
 _UNIT_CHARS = r"[\u4e00-\u9fffa-z\d]"
 # Words after which a unit begins; what stands before them belongs to the sentence.
 _BEFORE_UNIT = re.compile(
@@ -26,6 +27,13 @@ _SELF = re.compile(
 )
 _ADDRESSEE = re.compile(r"(?:尊敬的|敬爱的|亲爱的|致|请|望|求|向|恳请|希望|感谢)[^,。;!?\n]{0,14}$")
 _HELLO = re.compile(r" ?(?:您好|你好|好[!,:]|:|您|,您|敬启|收$|台鉴)")
+_GREETING = re.compile(r"[ :,]{0,6}(?:您们?好|你们?好|敬启|台鉴|收\n)")
+# Bodies that a letter accuses where it names no person.
+_BODY = re.compile(
+    r"(?P<unit>[\u4e00-\u9fff]{1,10}?(?:公安局|派出所|民政局|教育局|环保局|城管局|执法局|交通局|水利局|林业局|国土局|自然资源局|住建局|规划局|"
+    r"房管局|人社局|卫健局|农业局|农业农村局|市场监管局|运管局|税务局|运管所|车管所|司法所|国土所|供电所|市场监管所|财政所|拆迁办|征收办|招标办|"
+    r"街道办事处|街道办|镇政府|乡政府|区政府|县政府|居委会|村委会|法院|检察院|医院|卫生院|敬老院|养老院|殡仪馆|中学|小学|学校|幼儿园|公司))(?!指控|审理|提起|判决|起诉|认定)"
+)
 _LATIN_NAME = r"(?:[A-Z][a-z]+(?:[ -][A-Z][a-z]+){0,2})"
 _EN_UNIT = (
     r"(?P<unit>(?:[A-Z][A-Za-z'’-]*|of|and|the|No\.? ?\d+)(?: (?:[A-Z][A-Za-z'’-]*|of|and|No\.? ?\d+)){0,5})"
@@ -39,10 +47,12 @@ def _chinese() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     given = people.given()
     return (
         re.compile(
-            rf"(?P<unit>{_UNIT_CHARS}{{0,20}}?)(?P<post>{post})(?:兼(?P<post2>{post}))?(?:、(?P<post3>{post}))?"
-            rf"(?:[ ,:,]?(?P<name>{alone}{given}))?"
+            rf"(?P<post>{post})(?:兼(?P<post2>{post}))?(?:、(?P<post3>{post}))?(?:[ ,:]?(?P<name>{alone}{given}))?"
         ),
-        re.compile(rf"(?P<name>{name})(?:[ ,]?(?:,|\(|时任|现任|原任|原|任|是|系|身为|作为|这个|当|担任))*(?P<unit>(?:{_UNIT_CHARS}{{1,18}}?)?)(?P<post>{post})"),
+        re.compile(
+            rf"(?P<name>{name})(?:(?:[ ,(、]|时任|现任|原任|曾任|先后担任|担任|任|是|系|身为|作为|这个|当)+"
+            rf"(?P<unit>{_UNIT_CHARS}{{0,18}}?))?(?P<post>{post})"
+        ),
         re.compile(rf"(?:被举报人|被反映人|被控告人|被检举人|被投诉人|举报对象)(?:姓名|是|为|:| )*(?P<name>{people.loose_name()})"),
     )  # fmt: skip
 
@@ -53,9 +63,7 @@ def _english() -> tuple[re.Pattern[str], ...]:
     post = rf"(?P<post>(?i:(?:deputy |vice |former |acting )?{posts}))"
     of = rf"(?: (?:of|at|in|from)(?: the)? {_EN_UNIT})?"
     return (
-        re.compile(
-            rf"\b{post}{of}(?:,? (?:called |named |a |Mr\.? |Ms\.? |Mrs\.? )?(?P<name>{_LATIN_NAME}))"
-        ),
+        re.compile(rf"\b{post}(?:{of},)? (?:called |named |Mr\.? |Ms\.? |Mrs\.? )?(?P<name>{_LATIN_NAME})"),
         re.compile(
             rf"\b(?P<name>{_LATIN_NAME}),? (?:is |was |who is |who was |as )?(?:the |our |a )?(?P<before>(?:[A-Z][a-z]+ ){{0,3}}){post}\b{of}"
         ),
@@ -67,7 +75,17 @@ def _english() -> tuple[re.Pattern[str], ...]:
 def subjects(text: str, folded: str, language: str) -> tuple[SubjectFound, ...]:
     """Whom the text accuses, each person once; spans count characters of the text."""
     raw = _from_english(text) if language == "en" else _from_chinese(folded)
-    return tuple(_each_once(raw))[:MOST]
+    found = tuple(_each_once(raw))[:MOST]
+    return found or tuple(_each_once(_bodies(folded)))[:2]
+
+
+def _bodies(folded: str) -> Iterator[SubjectFound]:
+    """What is accused where no person and no post is named."""
+    for hit in _BODY.finditer(folded):
+        unit = _unit(hit["unit"], "")
+        if len(unit) > 2:
+            known = _level_of_unit(unit) or "unknown"
+            yield SubjectFound("", unit, "", known, hit.end() - len(unit), hit.end())
 
 
 def _from_chinese(folded: str) -> Iterator[SubjectFound]:
@@ -76,14 +94,16 @@ def _from_chinese(folded: str) -> Iterator[SubjectFound]:
         yield _subject(hit["name"], "", "", *hit.span("name"))
     for hit in before.finditer(folded):
         if not _own_or_addressed(folded, hit):
-            yield _subject(hit["name"], _unit(hit["unit"] or ""), hit["post"], hit.start(), hit.end())
+            yield _subject(
+                hit["name"], _unit(hit["unit"] or "", hit["post"]), hit["post"], hit.start(), hit.end()
+            )
     for hit in beside.finditer(folded):
-        unit, name, start = hit["unit"], hit["name"] or "", hit.start("post")
+        unit, name, start = _before(folded, hit.start()), hit["name"] or "", hit.start("post")
         if _own_or_addressed(folded, hit):
             continue
         # 李镇长, 王支书: the surname in front of the post is all there is.
         called = re.search(
-            rf"(?:^|[^\u4e00-\u9fff]|[村镇乡县区组市的的是和找让给向对被把跟说])(?P<name>{people.surname()})$",
+            rf"(?:^|[^\u4e00-\u9fff]|[村镇乡县区组市的是和找让给向对被把跟说])(?P<name>{people.surname()})$",
             unit,
         )
         if (
@@ -97,11 +117,17 @@ def _from_chinese(folded: str) -> Iterator[SubjectFound]:
                 unit[: called.start("name")],
                 hit.start("post") - len(called["name"]),
             )
-        unit = _unit(unit)
+        unit = _unit(unit, hit["post"])
         post = "、".join(p for p in (hit["post"], hit["post2"], hit["post3"]) if p)
         yield _subject(
             name, unit, post, start - (0 if name and start < hit.start("post") else len(unit)), hit.end()
         )
+
+
+def _before(folded: str, at: int) -> str:
+    """The unbroken run of up to twenty characters in front of a post."""
+    run = _RUN.search(folded, max(0, at - 20), at)
+    return run.group() if run else ""
 
 
 _UNITLIKE = {"组长", "干部", "领导", "委员", "老板", "医生", "工作人员", "负责人"}
@@ -109,17 +135,21 @@ _UNITLIKE = {"组长", "干部", "领导", "委员", "老板", "医生", "工作
 
 def _own_or_addressed(folded: str, hit: re.Match[str]) -> bool:
     head = folded[max(0, hit.start("post") - 24) : hit.start("post")]
-    if _SELF.search(head):
+    if _SELF.search(head) or _GREETING.match(folded, hit.end("post")):
         return True
     return bool(_ADDRESSEE.search(head) and _HELLO.match(folded, hit.end("post")))
 
 
-def _unit(raw: str) -> str:
-    """The unit at the end of what stands before a post: 举报石桥镇东岭村 -> 石桥镇东岭村."""
-    cut = _BEFORE_UNIT.match(raw)
-    unit = raw[cut.end() :] if cut else raw
-    ends = [word for words in people.table()["units"].values() for word in words.split()]
-    return unit if any(end in unit for end in ends) else ""
+def _unit(raw: str, post: str) -> str:
+    """The unit at the end of what stands before a post: 举报石桥镇东岭村 -> 石桥镇东岭村.
+
+    东岭村支书 is 村支书 of 东岭村: the first character of the post belongs to both.
+    """
+    cut = _BEFORE_UNIT.match(raw.removesuffix("的"))
+    unit = raw.removesuffix("的")[cut.end() :] if cut else raw.removesuffix("的")
+    if unit and post and post[0] in "村镇乡县" and not unit.endswith((post[0], "社区", "街道")):
+        unit += post[0]
+    return unit if len(unit) > 1 and any(word in unit for word, _ in _unit_words()) else ""
 
 
 def _subject(name: str, unit: str, post: str, start: int, end: int) -> SubjectFound:
@@ -180,6 +210,25 @@ def _from_english(text: str) -> Iterator[SubjectFound]:
 
 
 _NOT_NAMES = {
+    "Hospital",
+    "School",
+    "Bureau",
+    "Office",
+    "Committee",
+    "Town",
+    "Company",
+    "Police",
+    "Station",
+    "Court",
+    "Department",
+    "Centre",
+    "There",
+    "Group",
+    "District",
+    "City",
+    "Government",
+    "Party",
+    "Station Chief",
     "The",
     "This",
     "He",
@@ -228,6 +277,8 @@ def _same(old: SubjectFound, new: SubjectFound) -> bool:
         return True
     if old.name and new.name:
         return old.name == new.name or (min(len(old.name), len(new.name)) == 1 and old.name[0] == new.name[0])
+    if old.unit and not (old.post or new.post or old.name or new.name):
+        return old.unit.endswith(new.unit) or new.unit.endswith(old.unit)
     if old.post and new.post:
         return (
             old.post == new.post

@@ -81,8 +81,9 @@ def index_cores(levels: list[list[tuple[str, str, str]]], former: Path) -> dict[
             if core := core_of(name, level):
                 postings[core].add(number)
     for name, key in read_former(former):
-        level, _, code = key.partition(":")
-        postings[core_of(name, LEVEL_NUMBER[level])].add(numbers[LEVEL_NUMBER[level], code])
+        level_name, _, code = key.partition(":")
+        of_key = LEVEL_NUMBER[level_name]
+        postings[core_of(name, of_key)].add(numbers[of_key, code])
     return {core: sorted(bearers) for core, bearers in postings.items()}
 
 

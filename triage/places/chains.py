@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import groupby
 
 from triage.places.mentions import Reading, Span
@@ -47,12 +48,14 @@ class Chain:
     """Neighbouring names and the nodes that they may mean together."""
 
     spans: list[Span]
-    nodes: list[int] = field(default_factory=list)
-    matched: list[Span] = field(default_factory=list)
+    nodes: list[int] = dataclasses.field(default_factory=list)
+    matched: list[Span] = dataclasses.field(default_factory=list)
     how: str = "open"  # chain | anchored | territory | context | only | open
     role: str = "matter"
     exact: bool = True  # the endings are those of the gazetteer
-    maybe: list[int] = field(default_factory=list)  # nodes that nothing bore out, for another name to do
+    maybe: list[int] = dataclasses.field(
+        default_factory=list
+    )  # nodes that nothing bore out, for another name to do
     loose: bool = False  # a bare name, or one with another ending: something else must bear it out
     anchor: int = -1  # the place that settled it
 
@@ -165,8 +168,8 @@ class Names:
     """What the names of one text may mean, each looked up once however often it stands there."""
 
     field: Field
-    _firsts: dict[tuple, tuple[list[int], bool]] = field(default_factory=dict)
-    _belows: dict[tuple, tuple[list[int], bool]] = field(default_factory=dict)
+    _firsts: dict[tuple, tuple[list[int], bool]] = dataclasses.field(default_factory=dict)
+    _belows: dict[tuple, tuple[list[int], bool]] = dataclasses.field(default_factory=dict)
 
     def first(self, span: Span) -> tuple[list[int], bool]:
         """Nodes that a name may mean by itself, and whether with its own ending.
@@ -244,7 +247,10 @@ def best_kind(found: dict[int, str], ending: str, field: Field) -> tuple[list[in
     # A name of today before a former one.
     numbers = [number for number in numbers if field.name(number).startswith(found[number])] or numbers
     exact = True
-    if ending and field.level(numbers[0]) == VILLAGE:
+    whole = [number for number in numbers if field.name(number) == found[number] + ending]
+    if ending and whole:
+        numbers = whole
+    elif ending and field.level(numbers[0]) == VILLAGE:
         urban = is_urban(ending)
         numbers = [number for number in numbers if is_urban(field.name(number)) == urban] or numbers
     elif family := _FAMILY.get(ending) or _FAMILY.get(ending[-1:]):

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from triage.places import reasons
 from triage.places.chains import Chain
 from triage.places.choosing import Vote, Walk, shared_county
-from triage.places.names import CITY, COUNTY
+from triage.places.names import CITY, COUNTY, VILLAGE, core_of
 from triage.places.roles import HINTS, PASSING
 from triage.places.territory import Field
+from triage.places.unlisted import unlisted_below
 
 # How far each way of settling a name is to be trusted, before rivals take from it.
 _TRUST = {
@@ -44,15 +45,35 @@ class Answer:
     reason: str = reasons.NOTHING
     question: str = ""
     spans: list[tuple[int, int]] = field(default_factory=list)
+    unlisted: dict[int, str] = field(default_factory=dict)  # level -> a name below the node that has no key
 
 
 def explain(walk: Walk, chains: list[Chain], field: Field, *, stated: int, text: str) -> Answer:
     answer = _chosen(walk, field, stated, text) if walk.path else _none(walk, field)
+    if walk.path and not walk.stopped:
+        _add_unlisted(answer, walk, field, text)
     if walk.stopped:
         answer.question = _which(walk.stopped, "", field)
     else:
         _ask_for_open_names(answer, chains, field, text)
     return answer
+
+
+def _add_unlisted(answer: Answer, walk: Walk, field: Field, text: str) -> None:
+    """Take the names that the first mention of the place goes on with, where the gazetteer has none of them."""
+    for vote in walk.votes:
+        if vote.node != walk.node or vote.chain is None or not vote.chain.settled or vote.role in PASSING:
+            continue
+        known_end = vote.chain.matched[-1].end
+        answer.unlisted, end = unlisted_below(text, known_end, field.level(walk.node))
+        if answer.unlisted:
+            answer.spans = [(start, end if start == vote.start else stop) for start, stop in answer.spans]
+            place = field.name(walk.node)
+            answer.reason = reasons.UNLISTED % {"written": "".join(answer.unlisted.values()), "place": place}
+            core = core_of(answer.unlisted.get(VILLAGE, ""), VILLAGE)
+            namesakes = field.below(core, walk.node, low=VILLAGE)[:_CHOICES]
+            answer.alternatives = [(node, 0.4) for node in namesakes] + answer.alternatives
+            return
 
 
 def _none(walk: Walk, field: Field) -> Answer:

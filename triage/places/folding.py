@@ -67,7 +67,9 @@ def unbroken(folded: str) -> tuple[str, list[int] | None]:
         cuts += [(at, at + 1) for at in range(match.start() + 1, match.end(), 2)]
     if not cuts:
         return folded, None
-    pieces, places, at = [], [], 0
+    pieces: list[str] = []
+    places: list[int] = []
+    at = 0
     for start, end in sorted(cuts):
         pieces.append(folded[at:start])
         places.extend(range(at, start))

@@ -11,10 +11,11 @@ from collections.abc import Iterable
 from triage.places.chains import Chain, Names, chains_of
 from triage.places.mending import mend
 from triage.places.mentions import Span
-from triage.places.names import TOWNSHIP, VILLAGE
+from triage.places.names import COUNTY, TOWNSHIP, VILLAGE, core_of
 from triage.places.roles import WEIGHTS, role_of
 from triage.places.settling import Anchor, Grounds
 from triage.places.territory import Field
+from triage.places.unlisted import unlisted_below
 
 
 def link(text: str, spans: list[Span], field: Field, priors: Iterable[Anchor]) -> list[Chain]:
@@ -25,7 +26,7 @@ def link(text: str, spans: list[Span], field: Field, priors: Iterable[Anchor]) -
         level = field.level(chain.node) if chain.settled else TOWNSHIP
         bare = len(chain.spans) == 1 and chain.spans[0].bare
         chain.role = role_of(text, chain.start, chain.end, level, bare=bare)
-    grounds = Grounds(field)
+    grounds = Grounds(field, _in_unlisted_towns(text, chains, field))
     grounds.extend(priors)
     grounds.extend(_anchor(chain) for chain in chains if chain.settled and not chain.loose)
     pending = [chain for chain in chains if chain.loose or not chain.settled]
@@ -36,6 +37,17 @@ def link(text: str, spans: list[Span], field: Field, priors: Iterable[Anchor]) -
         grounds.pair(left)
         _settle([chain for chain in left if not chain.settled], grounds)
     return [chain for chain in chains if chain.nodes or not chain.spans[0].bare]
+
+
+def _in_unlisted_towns(text: str, chains: list[Chain], field: Field) -> set[str]:
+    """Cores of villages that the text puts into a township unknown to the gazetteer: no other's village is meant."""
+    cores: set[str] = set()
+    for chain in chains:
+        if chain.settled and field.level(chain.node) == COUNTY:
+            names, _ = unlisted_below(text, chain.matched[-1].end, COUNTY)
+            if len(names) == 2:
+                cores.add(core_of(names[VILLAGE], VILLAGE))
+    return cores
 
 
 def _settle(pending: list[Chain], grounds: Grounds) -> None:

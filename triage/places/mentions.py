@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from heapq import heapify, heappop, heappush
 
 from triage.places.names import WORD_BIT
 from triage.places.territory import Field
@@ -21,6 +22,7 @@ from triage.places.words import (
     HAN,
     NO_NAME,
     NO_TOWN,
+    PARTICLES,
     PRONOUNS,
     SELF,
     THING,
@@ -66,7 +68,11 @@ class Span:
 
     @property
     def bits(self) -> int:
-        return self.readings[0].bits if self.readings else 0
+        bits = 0
+        for reading in self.readings:
+            if reading.start == self.start:
+                bits |= reading.bits
+        return bits
 
 
 @dataclass(slots=True)
@@ -86,7 +92,7 @@ def find_spans(text: str, field: Field, near: tuple[int, ...]) -> list[Span]:
     hits = _look_up(text, field)
     spans = _with_ending(text, hits)
     spans += _local_names(text, field)
-    spans = _without_overlap(spans)
+    spans = _without_overlap(text, spans)
     return _add_bare(text, hits, spans, field, near)
 
 
@@ -177,17 +183,34 @@ def _local_names(text: str, field: Field) -> list[Span]:
     return spans
 
 
-def _without_overlap(spans: list[Span]) -> list[Span]:
-    """Leftmost first, the longest of those that begin together."""
+def _without_overlap(text: str, spans: list[Span]) -> list[Span]:
+    """Leftmost first, the longest of those that begin together; a shorter reading may begin where another ends."""
+    queue = [(span.start, -span.end, order, span) for order, span in enumerate(spans)]
+    heapify(queue)
     kept: list[Span] = []
-    for span in sorted(spans, key=lambda span: (span.start, -span.end)):
+    while queue:
+        _, _, order, span = heappop(queue)
         if kept and span.start < kept[-1].end:
-            trimmed = [r for r in span.readings if r.start >= kept[-1].end]
-            if not trimmed:
+            if _begins_with_particle(text, kept[-1], span):
+                kept.pop()
+            else:
+                later = [reading for reading in span.readings if reading.start >= kept[-1].end]
+                if later:
+                    span.readings, span.start = later, later[0].start
+                    heappush(queue, (span.start, -span.end, order, span))
                 continue
-            span.readings, span.start = trimmed, trimmed[0].start
         kept.append(span)
     return kept
+
+
+def _begins_with_particle(text: str, first: Span, second: Span) -> bool:
+    """任固镇县: 固镇县 is the larger place, and 任 before it no part of a name."""
+    return (
+        second.start == first.start + 1
+        and second.end > first.end
+        and text[first.start] in PARTICLES
+        and second.bits & -second.bits < first.bits & -first.bits
+    )
 
 
 @dataclass(slots=True)
@@ -199,6 +222,7 @@ class _Bare:
     near: tuple[int, ...]
     starts: set[int]
     ends: set[int]
+    hits: Hits
 
     def levels(self, start: int, end: int, core: str, bits: int) -> tuple[int, bool]:
         """The levels (bits) that a bare name may mean here, and whether only what is near bears it out."""
@@ -213,7 +237,7 @@ class _Bare:
         if bits & WORD_BIT and not agency:
             bits &= 0b00111
         beside = start in self.ends
-        meant = bits & (1 if core in CITY_WORDS else 3)
+        meant = bits & (1 if core in CITY_WORDS and not self._goes_on(end) else 3)
         if beside or end in self.starts:
             meant |= bits & UPPER_BITS
         if beside:
@@ -225,12 +249,16 @@ class _Bare:
             return bits & (12 if len(core) == 2 else 28), True
         return meant, False
 
+    def _goes_on(self, end: int) -> bool:
+        """Whether another county's or township's name follows, as in 大同广灵."""
+        return any(bits & 12 for _, _, bits in self.hits.get(end, ()))
+
 
 def _add_bare(text: str, hits: Hits, spans: list[Span], field: Field, near: tuple[int, ...]) -> list[Span]:
     taken = bytearray(len(text) + 1)
     for span in spans:
         taken[span.start : span.end] = b"\1" * (span.end - span.start)
-    search = _Bare(text, field, near, {span.start for span in spans}, {span.end for span in spans})
+    search = _Bare(text, field, near, {span.start for span in spans}, {span.end for span in spans}, hits)
     bare: list[Span] = []
     for start in sorted(hits):
         if taken[start]:

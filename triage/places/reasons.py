@@ -20,6 +20,7 @@ ADDRESS_ONLY = "Only the reporter's own address, or the office written to, is na
 OUTSIDE = "The text names %(place)s, which lies outside this territory."
 SHARED = "The text names several places alike; only what they share, %(place)s, was taken."
 SHARED_NAME = "%(count)s places are called %(name)s; all lie in %(place)s, which was taken."
+UNLISTED = "The text names %(written)s in %(place)s; the gazetteer does not know it there."
 NOTHING = "The text names no place."
 WEAK = "The text names places, but none of them as the place of the matter."
 AMBIGUOUS = "%(count)s places are called %(name)s, and nothing in the text tells them apart."
@@ -39,6 +40,7 @@ REASONS = (
     OUTSIDE,
     SHARED,
     SHARED_NAME,
+    UNLISTED,
     NOTHING,
     WEAK,
     AMBIGUOUS,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from triage.pipeline.finding import EvidenceFound, PlaceFound, PlaceGuess
 from triage.places.chains import Chain
@@ -92,7 +94,7 @@ def _priors(field: Field, context: int, stated: int) -> list[Anchor]:
 
 
 def _place(answer: Answer, field: Field) -> PlaceFound:
-    best = _guess(answer.node, answer.confidence, field) if answer.node >= 0 else None
+    best = _guess(answer.node, answer.confidence, field, answer.unlisted) if answer.node >= 0 else None
     return PlaceFound(
         best=best,
         alternatives=tuple(_guess(node, confidence, field) for node, confidence in answer.alternatives),
@@ -102,9 +104,14 @@ def _place(answer: Answer, field: Field) -> PlaceFound:
     )
 
 
-def _guess(node: int, confidence: float, field: Field) -> PlaceGuess:
-    names = tuple(None if name is None or nameless(name) else name for name in field.five_names(node))
-    return PlaceGuess(field.key(node), names, round(confidence, 3))
+def _guess(
+    node: int, confidence: float, field: Field, unlisted: Mapping[int, str] = MappingProxyType({})
+) -> PlaceGuess:
+    """A place with its names; below its own level a name may stand that the text writes and no gazetteer has."""
+    names = [None if name is None or nameless(name) else name for name in field.five_names(node)]
+    for level, written in unlisted.items():
+        names[level] = written
+    return PlaceGuess(field.key(node), tuple(names), round(confidence, 3))
 
 
 def _mention(text: str, chain: Chain, field: Field, places: list[int] | None) -> Mention:

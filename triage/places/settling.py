@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from triage.places.chains import Chain, best_kind
 from triage.places.names import CITY, COUNTY, PROVINCE, TOWNSHIP, VILLAGE, is_urban
@@ -31,10 +32,11 @@ class Grounds:
     """The places that speak for others, each with its line from the top; what a name came to is kept."""
 
     field: Field
-    anchors: list[tuple[Anchor, tuple[int, ...]]] = field(default_factory=list)
-    _seen: set[tuple[int, str]] = field(default_factory=set)
+    unlisted: set[str] = dataclasses.field(default_factory=set)  # cores that no known village is meant by
+    anchors: list[tuple[Anchor, tuple[int, ...]]] = dataclasses.field(default_factory=list)
+    _seen: set[tuple[int, str]] = dataclasses.field(default_factory=set)
     _nearest: int = -1  # the lowest level that the text itself names
-    _kept: dict[tuple[str, ...], tuple[int, list[int], str, int]] = field(default_factory=dict)
+    _kept: dict[tuple[str, ...], tuple[int, list[int], str, int]] = dataclasses.field(default_factory=dict)
 
     def add(self, anchor: Anchor) -> None:
         if (anchor.node, anchor.how) in self._seen or len(self.anchors) >= GROUNDS:
@@ -61,9 +63,13 @@ class Grounds:
             if chain.loose and chain.anchor < 0:
                 chain.maybe, nodes = nodes, []
             chain.nodes = nodes
-        elif chain.spans[0].readings and chain.spans[0].bits & VILLAGE_BIT:
+        elif self._is_village(chain):
             self._village(chain)
         self._kept[key] = (len(self.anchors), chain.nodes, chain.how, chain.anchor)
+
+    def _is_village(self, chain: Chain) -> bool:
+        readings = chain.spans[0].readings
+        return bool(chain.spans[0].bits & VILLAGE_BIT) and not any(r.core in self.unlisted for r in readings)
 
     def pair(self, chains: list[Chain]) -> None:
         """Let two names that are ambiguous alone settle each other: of six 市中区 one has a 齐村镇."""

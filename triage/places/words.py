@@ -97,6 +97,8 @@ AGENCY = re.compile(
 )
 # Before a name of one character and its ending, so that 会上村 or 淀山湖镇 are not read as 上村 and 湖镇.
 BOUNDARY = frozenset("省市州盟县区旗镇乡道处的在到是为和与及对向给由从们同任系原时将经把被至、")
+# Those of them that are particles, which a name may also begin with.
+PARTICLES = frozenset("任在为由对向从到至和与及被把经同系时")
 # Pronouns that no ending makes a name of, wherever they stand.
 PRONOUNS = frozenset(each_of("本 我 全 各 每 该 某 某某 我们 你们 他们 我们本"))
 # Level words that refer back to the inbox's or a named division.

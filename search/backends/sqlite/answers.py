@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 IN_TITLE, IN_ACCUSED = 2, 2
 # Of how many terms it is looked up in which field they stand.
 SCORED_TERMS = 6
+FEW = 20_000
 ABOUT = ("domain", "channel", "state", "kind")  # facets that live in `whats`
 
 
@@ -45,22 +46,27 @@ def search(connection: apsw.Connection, ask: Ask) -> Found:
 
 
 class _Search:
-    """The statements of one question. `hits` is what words, rights and plain filters leave; the filters
-    that are facets too are applied to it one by one."""
+    """The statements of one question, on two temporary tables: `hits`, what words, rights and plain filters
+    leave, and `counts`, the same by place and kind. Filters that are facets, too, are applied to these one
+    by one, because each facet leaves its own out. Without words there are no `hits`: the metadata serve."""
 
     def __init__(self, connection: apsw.Connection, ask: Ask) -> None:
         self.connection = connection
         self.ask = ask
         self.bound: dict[str, Any] = {}
         self.filters = self._facet_filters(ask.query)
-        self.hits = self._hits()
+        self.matched = self._matches()
 
     def answer(self) -> Found:
-        rows = self._page()
-        more = len(rows) > self.ask.query.limit
-        total = self._one(f"SELECT count(*) FROM {self.hits} h WHERE {self._all()}")
+        conditions = self._conditions()
+        if self.matched:
+            self._fill_hits(conditions)
+        self._fill_counts(conditions)
+        total = self.run(f"SELECT coalesce(sum(n), 0) FROM temp.counts WHERE {self._all()}").get
+        rows = self._page(conditions, total) if total else []
         facets = self._facets() if self.ask.query.facets else {}
-        return Found(tuple(rows[: self.ask.query.limit]), total, facets, more)
+        limit = self.ask.query.limit
+        return Found(tuple(rows[:limit]), total, facets, more=len(rows) > limit)
 
     def bind(self, value: Any) -> str:
         name = f"p{len(self.bound)}"
@@ -70,11 +76,8 @@ class _Search:
     def run(self, sql: str) -> apsw.Cursor:
         return self.connection.execute(sql, self.bound)
 
-    def _one(self, sql: str) -> int:
-        return self.run(sql).get
-
     def _facet_filters(self, query: Query) -> dict[str, str]:
-        """SQL over `h` by the name of the facet whose filter it is."""
+        """SQL over `where_id` and `what_id` by the name of the facet whose filter it is."""
         found = {}
         if query.domain:
             held = self.bind(f"{SEPARATOR}{query.domain}{SEPARATOR}")
@@ -82,32 +85,14 @@ class _Search:
         for name in ABOUT[1:]:
             if value := getattr(query, name):
                 found[name] = f"{name} = {self.bind(value)}"
-        found = {k: f"h.what_id IN (SELECT id FROM whats WHERE {sql})" for k, sql in found.items()}
+        found = {k: f"what_id IN (SELECT id FROM whats WHERE {sql})" for k, sql in found.items()}
         if query.place:
             held = self.bind(query.place)
-            found["place"] = f"h.where_id IN (SELECT where_id FROM under WHERE key = {held})"
+            found["place"] = f"where_id IN (SELECT where_id FROM under WHERE key = {held})"
         if query.zone:
             held = self.bind(query.zone)
-            found["zone"] = f"h.where_id IN (SELECT id FROM wheres WHERE zone = {held})"
+            found["zone"] = f"where_id IN (SELECT id FROM wheres WHERE zone = {held})"
         return found
-
-    def _hits(self) -> str:
-        """The table expression of what is found: a temporary table, or the metadata where no word is asked."""
-        conditions = self._conditions()
-        asked = self._matches()
-        if not asked:
-            return (
-                "(SELECT m.id, 0 AS score, m.received, m.where_id, m.what_id FROM meta m"
-                f" WHERE {' AND '.join(conditions)})"
-            )
-        self.connection.execute("DELETE FROM temp.hits")
-        # CROSS JOIN: FTS5 leads. Left alone the planner may start from an index of `meta` (200 times slower).
-        self.run(
-            f"INSERT INTO temp.hits SELECT m.id, {self._score()}, m.received, m.where_id, m.what_id"
-            f" FROM words w CROSS JOIN meta m ON m.id = w.rowid"
-            f" WHERE words MATCH {self.bind(asked)} AND {' AND '.join(conditions)}"
-        )
-        return "temp.hits"
 
     def _matches(self) -> str:
         """What FTS5 looks for; "" where only minus words or no words at all were asked."""
@@ -115,35 +100,58 @@ class _Search:
         if self.ask.accused.terms:
             parts.append(match(self.ask.accused.terms, "accused"))
         asked = " AND ".join(parts)
-        minus = " OR ".join(phrase(t) for t in self.ask.words.minus)
+        minus = self._minus()
         return f"({asked}) NOT ({minus})" if asked and minus else asked
 
-    def _conditions(self) -> list[str]:
-        query = self.ask.query
+    def _minus(self) -> str:
+        parts = [phrase(t) for t in self.ask.words.minus]
+        parts += [phrase(t, "accused") for t in self.ask.accused.minus]
+        return " OR ".join(parts)
+
+    def _fill_hits(self, conditions: list[str]) -> None:
+        self.connection.execute("DELETE FROM temp.hits")
         keys = ", ".join(self.bind(k) for k in self.ask.keys)
-        found = [f"EXISTS (SELECT 1 FROM seen WHERE key IN ({keys}) AND where_id = m.where_id)"]
+        rights = f"EXISTS (SELECT 1 FROM seen WHERE key IN ({keys}) AND where_id = m.where_id)"
+        # CROSS JOIN: FTS5 leads. Left alone the planner may start from an index of `meta` (200 times slower).
+        self.run(
+            f"INSERT INTO temp.hits SELECT m.id, {self._score()}, m.received, m.where_id, m.what_id"
+            f" FROM words w CROSS JOIN meta m ON m.id = w.rowid"
+            f" WHERE words MATCH {self.bind(self.matched)} AND {' AND '.join([rights, *conditions])}"
+        )
+
+    def _fill_counts(self, conditions: list[str]) -> None:
+        self.connection.execute("DELETE FROM temp.counts")
+        if self.matched:
+            source = "temp.hits"
+        else:
+            source = f"meta INDEXED BY meta_where WHERE {' AND '.join([self._mine(), *conditions])}"
+        self.run(f"INSERT INTO temp.counts SELECT where_id, what_id, count(*) FROM {source} GROUP BY 1, 2")
+
+    def _mine(self) -> str:
+        keys = ", ".join(self.bind(k) for k in self.ask.keys)
+        return f"where_id IN (SELECT where_id FROM seen WHERE key IN ({keys}))"
+
+    def _conditions(self) -> list[str]:
+        """Filters that are no facets, and the cases that do not exist for this question."""
+        query = self.ask.query
+        found = []
         if self.ask.excluded:
             held = self.bind(json.dumps(sorted(self.ask.excluded)))
-            found.append(f"m.id NOT IN (SELECT value FROM json_each({held}))")
+            found.append(f"id NOT IN (SELECT value FROM json_each({held}))")
         if self.ask.since:
-            found.append(f"m.received >= {self.bind(microseconds(self.ask.since))}")
+            found.append(f"received >= {self.bind(microseconds(self.ask.since))}")
         if self.ask.until:
-            found.append(f"m.received < {self.bind(microseconds(self.ask.until))}")
+            found.append(f"received < {self.bind(microseconds(self.ask.until))}")
         if query.least is not None:
-            found.append(f"m.largest_sum >= {self.bind(cents(query.least))}")
+            found.append(f"largest_sum >= {self.bind(cents(query.least))}")
         if query.most is not None:
-            found.append(f"m.largest_sum <= {self.bind(cents(query.most))}")
+            found.append(f"largest_sum <= {self.bind(cents(query.most))}")
         if query.office:
             held = self.bind(query.office)
-            found.append(f"m.where_id IN (SELECT id FROM wheres WHERE office = {held})")
-        if self.ask.words.minus and not self._positive:
-            held = self.bind(" OR ".join(phrase(t) for t in self.ask.words.minus))
-            found.append(f"m.id NOT IN (SELECT rowid FROM words WHERE words MATCH {held})")
+            found.append(f"where_id IN (SELECT id FROM wheres WHERE office = {held})")
+        if not self.matched and (minus := self._minus()):
+            found.append(f"id NOT IN (SELECT rowid FROM words WHERE words MATCH {self.bind(minus)})")
         return found
-
-    @property
-    def _positive(self) -> bool:
-        return bool(self.ask.words.terms or self.ask.accused.terms)
 
     def _score(self) -> str:
         if self.ask.query.sort != "relevance":
@@ -159,25 +167,25 @@ class _Search:
         kept = [sql for name, sql in self.filters.items() if name != but]
         return " AND ".join(kept) or "1"
 
-    def _page(self) -> list[Row]:
+    def _page(self, conditions: list[str], total: int) -> list[Row]:
         query = self.ask.query
         down = query.sort != "oldest"
-        columns = (
-            ["score", "received", "id"]
-            if query.sort == "relevance" and self._positive
-            else [
-                "received",
-                "id",
-            ]
-        )
-        where = self._all()
+        by_score = query.sort == "relevance" and bool(self.matched)
+        columns = ["score", "received", "id"] if by_score else ["received", "id"]
+        where = [self._all()]
         if self.ask.after:
-            held = [self.bind(v) for v in self.ask.after[-len(columns) :]]
-            row = ", ".join(f"h.{c}" for c in columns)
-            where += f" AND ({row}) {'<' if down else '>'} ({', '.join(held)})"
-        order = ", ".join(f"h.{c} {'DESC' if down else 'ASC'}" for c in columns)
+            row = ", ".join(columns)
+            last = ", ".join(self.bind(v) for v in self.ask.after[-len(columns) :])
+            where.append(f"({row}) {'<' if down else '>'} ({last})")
+        source, score = "temp.hits", "score"
+        if not self.matched:
+            # Many: in the order of time until the page is full. Few: all of them, sorted.
+            index = "meta_received" if total > FEW else "meta_where"
+            source, score = f"meta INDEXED BY {index}", "0"
+            where += [self._mine(), *conditions]
+        order = ", ".join(f"{c} {'DESC' if down else 'ASC'}" for c in columns)
         found = self.run(
-            f"SELECT h.id, h.score, h.received FROM {self.hits} h WHERE {where}"
+            f"SELECT id, {score}, received FROM {source} WHERE {' AND '.join(where)}"
             f" ORDER BY {order} LIMIT {self.bind(query.limit + 1)}"
         )
         return [Row(*row) for row in found]
@@ -194,24 +202,25 @@ class _Search:
         level, below = self.ask.facet_level + ":", self.ask.query.place
         places: Counter[str] = Counter()
         for _zone, held, number in wheres:
-            keys = {k for k in held.split(SEPARATOR) if k.startswith(level)}
-            places.update(dict.fromkeys(keys, number))
+            for key in {k for k in held.split(SEPARATOR) if k.startswith(level)}:
+                places[key] += number
         found["place"] = {k: n for k, n in places.items() if not below or covers(below, k)}
         return found
 
     def _whats(self, but: str) -> list[tuple[str, str, str, str, int]]:
         return list(
             self.run(
-                "SELECT domains, channel, state, kind, n FROM (SELECT h.what_id, count(*) AS n"
-                f" FROM {self.hits} h WHERE {self._all(but)} GROUP BY 1) g JOIN whats ON whats.id = g.what_id"
+                "SELECT domains, channel, state, kind, n FROM (SELECT what_id, sum(n) AS n"
+                f" FROM temp.counts WHERE {self._all(but)} GROUP BY 1) g JOIN whats ON whats.id = g.what_id"
             )
         )
 
     def _wheres(self, but: str) -> list[tuple[str, str, int]]:
         return list(
             self.run(
-                "SELECT zone, places, n FROM (SELECT h.where_id, count(*) AS n"
-                f" FROM {self.hits} h WHERE {self._all(but)} GROUP BY 1) g JOIN wheres ON wheres.id = g.where_id"
+                "SELECT zone, places, n FROM (SELECT where_id, sum(n) AS n"
+                f" FROM temp.counts WHERE {self._all(but)} GROUP BY 1) g"
+                " JOIN wheres ON wheres.id = g.where_id"
             )
         )
 

@@ -39,8 +39,9 @@ CREATE TABLE meta (
     what_id INTEGER NOT NULL,
     largest_sum INTEGER
 );
-CREATE INDEX meta_received ON meta (received, id);
-CREATE INDEX meta_where ON meta (where_id, received, id);
+-- Both cover all that a question without words reads.
+CREATE INDEX meta_received ON meta (received, id, where_id, what_id, largest_sum);
+CREATE INDEX meta_where ON meta (where_id, what_id, received, largest_sum);
 
 -- Versions of deletions, so that an older document does not come back.
 CREATE TABLE gone (id INTEGER PRIMARY KEY, version INTEGER NOT NULL);
@@ -71,6 +72,7 @@ WORKING_TABLES = """
 CREATE TEMP TABLE hits (
     id INTEGER PRIMARY KEY, score INTEGER, received INTEGER, where_id INTEGER, what_id INTEGER
 );
+CREATE TEMP TABLE counts (where_id INTEGER, what_id INTEGER, n INTEGER);
 """
 
 BROKEN = (apsw.NotADBError, apsw.CorruptError)
