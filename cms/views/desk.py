@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.ui.tables import BaseColumn, Column, DateColumn, Table, TitleColumn
+from wagtail.admin.ui.tables import BaseColumn, Column, Table, TitleColumn
 from wagtail.admin.views import generic
 
 from cms import place_labels
@@ -58,7 +58,7 @@ class CaseColumn(BaseColumn):
 
 QUEUE_COLUMNS = [
     TitleColumn("number", label=_("Number"), get_url=case_url, link_attrs={"data-row-link": ""}),
-    DateColumn("received_at", label=_("Received")),
+    CaseColumn("received_at", "received", label=_("Received")),
     Column("channel", label=_("Channel"), accessor="get_channel_display"),
     CaseColumn("domain", "domain", label=_("Domain")),
     CaseColumn("place", "place", label=_("Place")),
@@ -147,7 +147,7 @@ class WaitingView(SeesContent, generic.IndexView):
     columns = [
         Column("number", label=_("Number")),
         Column("channel", label=_("Channel"), accessor="get_channel_display"),
-        DateColumn("received_at", label=_("Received")),
+        CaseColumn("received_at", "received", label=_("Received")),
         CaseColumn("open", "open_unread", label=""),
     ]
     paginate_by = 50
@@ -178,7 +178,7 @@ class SealedView(SeesContent, generic.IndexView):
     columns = [
         Column("number", label=_("Number")),
         Column("channel", label=_("Channel"), accessor="get_channel_display"),
-        DateColumn("received_at", label=_("Received")),
+        CaseColumn("received_at", "received", label=_("Received")),
         CaseColumn("open", "open_sealed", label=""),
     ]
     paginate_by = 50
