@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 
-from triage.places.names import WORD_BIT
+from triage.places.names import COUNTY, WORD_BIT
 from triage.places.territory import Field
 from triage.places.words import (
     AGENCY,
@@ -16,6 +16,7 @@ from triage.places.words import (
     BOUNDARY,
     CITY_TAIL,
     CITY_WORDS,
+    COUNTY_BODY,
     COUNTY_WORDS,
     DEPENDENT,
     ENDING,
@@ -101,6 +102,8 @@ def find_spans(text: str, field: Field, near: tuple[int, ...]) -> list[Span]:
 def find_anaphors(text: str) -> Iterator[Anaphor]:
     for match in ANAPHOR.finditer(text):
         yield Anaphor(match.start(), match.end(), ANAPHOR_LEVEL[match["level"]])
+    for match in COUNTY_BODY.finditer(text):
+        yield Anaphor(match.start(), match.end(), COUNTY)
 
 
 # (end, core, bits): what is found at a position.
@@ -239,7 +242,11 @@ class _Bare:
         """The levels (bits) that a bare name may mean here, and whether only what is near bears it out."""
         after = self.text[end : end + 6]
         if THING.match(after):
-            return 0, False
+            # 麻柳滩大桥 stands in 麻柳滩, where two characters are only the beginning of a road's name.
+            here = (
+                len(core) > 2 and self.near and not bits & WORD_BIT and self.field.knows_bare(core, self.near)
+            )
+            return (bits & 8, True) if here else (0, False)
         if core in COUNTY_WORDS and not (start in self.ends and self._goes_on(end)):
             bits &= ~4
         if after[:1] and after[0] in "镇乡街区县":

@@ -110,6 +110,11 @@ ANAPHOR = re.compile(
     r"(?:[我本咱俺该]|我们|咱们|俺们|我们这个?|咱这|你)(?P<level>省|市|县|区|旗|镇|乡|街道|办事处|村|社区|屯|嘎查)"
     r"(?!里人|长途)"
 )
+# 县医院, 县交通局: a body of the county, whose name goes without saying. 去县里 asks, it does not accuse.
+COUNTY_BODY = re.compile(
+    r"(?<![㐀-鿿])县(?=[^，。；：\s、的]{0,7}?(?:局|医院|殡仪馆|[一二三四五六]中|中学|职校|职高|公司|大队|中心|法院|检察院|站|办))"
+    r"|(?<=[我是在被由和与、找的了])县(?=[^，。；：\s、的]{0,7}?(?:局|医院|殡仪馆|[一二三四五六]中|中学|公司|大队|中心))"
+)
 ANAPHOR_LEVEL = {
     "省": PROVINCE,
     "市": CITY,
