@@ -36,6 +36,22 @@ class Indexed(models.Model):
         return f"indexed {self.pk}"
 
 
+class Generation(models.Model):
+    """Which index an engine serves: it is only trusted when it bears this `uid`. One row an engine.
+
+    newest: the highest version it was given; an index that knows a higher one belongs to another state of
+    this database (restored without its index).
+    """
+
+    engine = models.CharField(max_length=16, primary_key=True)
+    uid = models.CharField(max_length=32)
+    newest = models.PositiveBigIntegerField(default=0)
+    made_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"generation of {self.engine}"
+
+
 class ToRoute(models.Model):
     """A case that has still to be put to the routing question."""
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import time
+from itertools import batched
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Greatest
 
-from search.models import Stale, ToRoute
+from search.models import Indexed, Stale, ToRoute
 from triage.models import Case
 
 # Of what a document is made, which fields and parts decide who may see the case.
@@ -14,7 +17,10 @@ RIGHTS_FIELDS = frozenset(
     {"state", "place", "place_id", "zone", "zone_id", "office", "office_id", "inbox", "recusals"}
 )
 # What makes a case be put to the routing question again.
-ROUTE_FIELDS = frozenset({"place", "recusals", "subjects"})
+ROUTE_FIELDS = frozenset({"place", "domain", "kind", "recusals", "subjects"})
+
+
+CHUNK = 5_000
 
 
 def next_version() -> int:
@@ -23,25 +29,33 @@ def next_version() -> int:
 
 
 def touch(case: Case, *, rights: bool = False) -> None:
-    """The document of the case is stale from this transaction on."""
-    version = next_version()
-    held = Stale.objects.filter(pk=case.pk)
-    changes = {"version": version, "attempts": 0, "error": ""}
-    if not held.update(**changes, **({"rights": True} if rights else {})):
-        Stale.objects.create(case=case, version=version, rights=rights)
+    """The document of the case is stale from this transaction on.
+
+    Its version is higher than any before it of this case, also where a clock was set back.
+    """
+    now = next_version()
+    changes: dict[str, Any] = {"version": Greatest(F("version") + 1, now), "attempts": 0, "error": ""}
+    if rights:
+        changes["rights"] = True
+    if not Stale.objects.filter(pk=case.pk).update(**changes):
+        held = Indexed.objects.filter(pk=case.pk).values_list("version", flat=True).first() or 0
+        Stale.objects.create(case=case, version=max(now, held + 1), rights=rights)
 
 
-def touch_all(rows: Q) -> int:
-    """Marks many cases at once (a place renamed, a domain relabelled); how many."""
-    version = next_version()
-    pks = list(Case.objects.filter(rows).values_list("pk", flat=True))
-    Stale.objects.bulk_create(
-        [Stale(case_id=pk, version=version) for pk in pks],
-        update_conflicts=True,
-        unique_fields=["case"],
-        update_fields=["version"],
-    )
-    return len(pks)
+def touch_all(rows: Q | None = None, *, rights: bool = False) -> int:
+    """Marks many cases at once (a zone's code changed, the index made anew); how many."""
+    pks = Case.objects.filter(rows or Q()).order_by("pk").values_list("pk", "indexed__version")
+    number = 0
+    for held in batched(pks.iterator(chunk_size=CHUNK), CHUNK):
+        now = next_version()
+        Stale.objects.bulk_create(
+            [Stale(case_id=pk, version=max(now, (known or 0) + 1), rights=rights) for pk, known in held],
+            update_conflicts=True,
+            unique_fields=["case"],
+            update_fields=["version", "rights"] if rights else ["version"],
+        )
+        number += len(held)
+    return number
 
 
 def ask_route(case: Case) -> None:

@@ -5,6 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from search.words import Term, Words
+    from triage.models import Case
 
 
 class SearchDown(Exception):
@@ -54,9 +59,12 @@ class Highlight:
 
 @dataclass(frozen=True)
 class Hit:
+    """`case` was loaded through `visible_to`; the first highlight is of the title where there is one."""
+
     case_id: int
     score: float
     highlights: tuple[Highlight, ...] = ()
+    case: Case | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -101,6 +109,93 @@ class Document:
     kind: str
     received: datetime
     largest_sum: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A question as an engine gets it: what is looked for, and the rights of the one who asks.
+
+    keys:         of the Scope; a document must hold one of them in `seen_by`, no keys see nothing
+    excluded:     cases that do not exist for this question, fresher than the index
+    facet_level:  on which level places are counted
+    after:        (score, microseconds, case_id) of the last row of the page before
+    """
+
+    keys: tuple[str, ...]
+    excluded: frozenset[int]
+    words: Words
+    accused: Words
+    query: Query
+    facet_level: str = "county"
+    after: tuple[int, int, int] | None = None
+    since: datetime | None = None
+    until: datetime | None = None  # the first moment that is too late
+
+
+@dataclass(frozen=True)
+class Like:
+    """A question for similar cases: terms with whole-number weights, by field ("" for any).
+
+    A document counts from `floor` on, the sum of the weights of the terms it holds.
+    """
+
+    keys: tuple[str, ...]
+    excluded: frozenset[int]
+    terms: tuple[tuple[Term, str, int], ...]
+    floor: int
+    limit: int
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of an engine's answer, enough to build the next page's cursor."""
+
+    case_id: int
+    score: int
+    received: int  # microseconds since the epoch
+
+
+@dataclass(frozen=True)
+class Found:
+    rows: tuple[Row, ...]
+    total: int
+    facets: dict[str, dict[str, int]] = field(default_factory=dict)
+    more: bool = False
+
+
+@dataclass(frozen=True)
+class RouteWeights:
+    """Whole numbers, from `route_weights.toml`; `room` by step of load."""
+
+    covers: int
+    knows: int
+    siblings: int
+    room: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class ZoneDocument:
+    """What the routing question asks about a zone: place keys it covers, codes of domains it knows."""
+
+    code: str
+    covers: frozenset[str]
+    knows: frozenset[str]
+
+
+@dataclass(frozen=True)
+class RouteQuestion:
+    """A case put to the zones of its county, with what the database knows at this moment.
+
+    places:   the place with its ancestors       out:   codes of zones that are recused
+    siblings: codes of zones with sibling cases  loads: (zone, step 0 to 4), 0 where left out
+    """
+
+    places: tuple[str, ...]
+    domain: str
+    out: frozenset[str]
+    siblings: frozenset[str]
+    loads: tuple[tuple[str, int], ...]
+    weights: RouteWeights
 
 
 @dataclass(frozen=True)
