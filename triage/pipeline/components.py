@@ -119,9 +119,10 @@ def _as_written[Found: (AmountFound, DateFound)](found: Found, text: str) -> Fou
 
 class PlaceReader:
     def __init__(self) -> None:
-        from triage.places import Territory
+        from triage.places import Territory, gazetteer
 
         self.nation = Territory.national()
+        self.version = gazetteer().version
 
     def __call__(self, doc: Doc) -> Doc:
         from triage.places import resolve
@@ -133,7 +134,7 @@ class PlaceReader:
             context_place=letter.context_place,
             stated=letter.stated_place,
         )
-        letter.found["place"] = resolution.place
+        letter.found["place"], letter.found["gazetteer"] = resolution.place, self.version
         letter.found["place_evidence"] = tuple(resolution.evidence)
         return doc
 

@@ -7,9 +7,8 @@ import pytest
 
 from triage import domains
 from triage.pipeline import READ_LIMIT, VERSION, Finding, read
-from triage.places import Territory
+from triage.places import gazetteer
 
-NATION = Territory.national()
 LETTER = (
     "尊敬的领导:我叫张有田,是河北省保定市清苑区石桥镇村民。{y}村支书王大山把村里的鱼塘一百亩以每年八百元包给"
     "小舅子,没有开村民代表会议,收入也不入账。电话13800138000。\n举报人:张有田"
@@ -69,9 +68,10 @@ def test_an_accusation_with_substance_says_what_it_gives(found):
     assert {"who", "act", "when", "how_much"} <= set(found.substance)
 
 
-def test_the_version_names_rules_and_model(found):
-    assert found.version == VERSION
-    assert "+" in VERSION
+def test_the_version_names_rules_model_and_gazetteer(found):
+    rules_and_model, _, gazetteer_version = found.version.rpartition("+")
+    assert rules_and_model == VERSION
+    assert gazetteer_version == gazetteer().version
 
 
 @pytest.mark.parametrize(
