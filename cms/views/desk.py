@@ -57,8 +57,8 @@ class CaseColumn(BaseColumn):
 
 
 QUEUE_COLUMNS = [
-    TitleColumn("number", label=_("Number"), get_url=case_url, link_attrs={"data-row-link": ""}),
-    CaseColumn("received_at", "received", label=_("Received")),
+    TitleColumn("number", label=_("Case number"), get_url=case_url, link_attrs={"data-row-link": ""}),
+    CaseColumn("received_at", "received", label=_("Received on")),
     Column("channel", label=_("Channel"), accessor="get_channel_display"),
     CaseColumn("domain", "domain", label=_("Domain")),
     CaseColumn("place", "place", label=_("Place")),
@@ -145,9 +145,9 @@ class WaitingView(SeesContent, generic.IndexView):
     any_permission_required = None
     template_name = "desk/waiting.html"
     columns = [
-        Column("number", label=_("Number")),
+        Column("number", label=_("Case number")),
         Column("channel", label=_("Channel"), accessor="get_channel_display"),
-        CaseColumn("received_at", "received", label=_("Received")),
+        CaseColumn("received_at", "received", label=_("Received on")),
         CaseColumn("open", "open_unread", label=""),
     ]
     paginate_by = 50
@@ -176,9 +176,9 @@ class SealedView(SeesContent, generic.IndexView):
     index_url_name = "case:sealed"
     any_permission_required = None
     columns = [
-        Column("number", label=_("Number")),
+        Column("number", label=_("Case number")),
         Column("channel", label=_("Channel"), accessor="get_channel_display"),
-        CaseColumn("received_at", "received", label=_("Received")),
+        CaseColumn("received_at", "received", label=_("Received on")),
         CaseColumn("open", "open_sealed", label=""),
     ]
     paginate_by = 50
