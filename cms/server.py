@@ -104,6 +104,7 @@ class WorkerChild:
                 [sys.executable, "manage.py", "work"],
                 cwd=ROOT,
                 env={**os.environ, "FLYPAPER_SERVER_PID": str(os.getpid())},
+                start_new_session=True,  # Ctrl-C reaches the server alone, which then stops its children
             )
             self.process.wait()
             lived_long = time.monotonic() - started > LONGEST_RESTART_PAUSE
@@ -115,6 +116,7 @@ def load_application(target: str) -> Callable[..., Any]:
     """What each web process runs first. It ends with its parent, also when that one is killed."""
     parent = multiprocessing.parent_process()
     if parent is not None:
+        os.setpgid(0, 0)  # out of the terminal's Ctrl-C: a process that got it twice would not stop
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     from cms.wsgi import application
 

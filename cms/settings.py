@@ -18,6 +18,8 @@ from django.utils.translation import gettext_lazy as _
 from intake.sealing import KeyRing, KeysMissing
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+# Whatever command, server or worker runs: what it writes is its owner's alone.
+os.umask(0o077)
 FLYPAPER_DATA = Path(os.environ.get("FLYPAPER_DATA", BASE_DIR / "var")).resolve()
 FLYPAPER_DEMO = os.environ.get("FLYPAPER_DEMO") == "1"
 FLYPAPER_BROKER = os.environ.get("FLYPAPER_BROKER", "")
@@ -73,6 +75,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "cms.staff_access.DeskMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
@@ -139,6 +142,15 @@ MEDIA_URL = "/media/"
 WHITENOISE_USE_FINDERS = True  # served from the packages: no build step, no stale copy after an upgrade
 # What Django spills to disk while an upload arrives; `serve` sweeps it.
 FILE_UPLOAD_TEMP_DIR = FLYPAPER_DATA / "incoming"
+
+# What one POST of a citizen may hold; the attachments' own limits stand in intake/attachments.toml.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 8 << 20  # all text fields together: more than LONGEST_TEXT in UTF-8
+PORTAL_BODY_LIMIT = 1 << 30  # a file over its own limit is let past, so that the form's text arrives
+# Against floods (cms/limits.py), for each server process; 0 switches a limit off.
+PORTAL_REPORTS_PER_MINUTE = int(os.environ.get("FLYPAPER_REPORTS_PER_MINUTE", "240"))  # all together
+PORTAL_REPORTS_PER_HOUR = int(os.environ.get("FLYPAPER_REPORTS_PER_HOUR", "60"))  # one client
+PORTAL_WRONG_CODES_PER_MINUTE = 60
+PORTAL_DISK_FLOOR = 256 << 20  # with less free disk nothing is taken any more
 
 # The sweeps of the worker, in the order of the data's flow. Each looks at its tables for what is still to do.
 FLYPAPER_SWEEPS = ["intake.tasks.catch_up", "triage.tasks.catch_up", "search.tasks.catch_up"]
@@ -207,6 +219,34 @@ SECURE_CSP = {
     "base-uri": [CSP.NONE],
     "frame-ancestors": [CSP.NONE],
 }
+
+# The desk needs what Wagtail's own scripts need, and no more: no script of a page's own, nothing from elsewhere.
+DESK_CSP = {
+    **SECURE_CSP,
+    "script-src": [CSP.SELF],
+    "style-src": [CSP.SELF, CSP.UNSAFE_INLINE],
+    "img-src": [CSP.SELF, "data:"],
+    "font-src": [CSP.SELF],
+    "connect-src": [CSP.SELF],
+    "frame-src": [CSP.SELF],
+}
+
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend", "cms.staff_access.AppointmentBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+OTP_TOTP_ISSUER = "Flypaper"
+SESSION_COOKIE_AGE = 8 * 60 * 60
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+WAGTAILADMIN_USER_LOGIN_FORM = "cms.forms.desk_signin.SignInForm"
+WAGTAIL_PASSWORD_RESET_ENABLED = False  # by mail, alone: here it takes two people
+WAGTAIL_WORKFLOW_ENABLED = False
 
 LOGIN_URL = "wagtailadmin_login"
 SILENCED_SYSTEM_CHECKS: list[str] = []

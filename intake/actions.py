@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -44,24 +44,33 @@ def receive(incoming: Incoming) -> Received:
     code = receipts.code_for(incoming.channel, incoming.external_id)
     digest = sealing.fingerprint(f"{incoming.title}\0{incoming.text}", "text")
     passing("form")
-    with transaction.atomic():
-        report, created = Report.objects.get_or_create(
-            channel=incoming.channel,
-            external_id=incoming.external_id,
-            defaults=_row(incoming, receipts.stored_form(code), digest),
-        )
-        if created:
-            passing("report")
-            if incoming.identity:
-                _seal_identity(report, incoming.identity)
-                passing("reporter")
-            for upload in incoming.uploads:
-                attachment = attachments.keep(report, upload)
-                signals.attachment_added.send_robust(Report, attachment=attachment)
-            signals.report_received.send_robust(Report, report=report)
-            passing("case")
+    same_form = Report.objects.filter(channel=incoming.channel, external_id=incoming.external_id)
+    # Looked up before the transaction: a new report, the usual case, holds the write lock no longer for it.
+    report = same_form.first()
+    created = report is None
+    if report is None:
+        try:
+            report = _store(incoming, receipts.stored_form(code), digest)
+        except IntegrityError:  # the same form came twice at once, and the other one was quicker
+            report, created = same_form.get(), False
     passing("received")
     return Received(report, code, created, report.fingerprint == digest)
+
+
+def _store(incoming: Incoming, receipt: str, digest: str) -> Report:
+    with transaction.atomic():
+        report = _report(incoming, receipt, digest)
+        report.save(force_insert=True)
+        passing("report")
+        if incoming.identity:
+            _seal_identity(report, incoming.identity)
+            passing("reporter")
+        for upload in incoming.uploads:
+            attachment = attachments.keep(report, upload)
+            signals.attachment_added.send_robust(Report, attachment=attachment)
+        signals.report_received.send_robust(Report, report=report)
+        passing("case")
+    return report
 
 
 def _check(incoming: Incoming) -> None:
@@ -72,31 +81,30 @@ def _check(incoming: Incoming) -> None:
     attachments.check(incoming.uploads)
 
 
-def _row(incoming: Incoming, receipt: str, digest: str) -> dict:
-    report = Report()
+def _report(incoming: Incoming, receipt: str, digest: str) -> Report:
     stated = {
         "accused": [vars(a) for a in incoming.accused],
         "place": incoming.place,
         "when": incoming.when,
         "amount": incoming.amount,
     }
+    report = Report(
+        channel=incoming.channel,
+        external_id=incoming.external_id,
+        receipt=receipt,
+        fingerprint=digest,
+        received_at=incoming.received_at or timezone.now(),
+        language=incoming.language,
+        inbox=incoming.inbox,
+        named=bool(incoming.identity.name and (incoming.identity.phone or incoming.identity.email)),
+        withheld=incoming.withheld,
+    )
     report.payload = {
         "title": _storable(incoming.title),
         "text": _storable(incoming.text),
         "stated": {k: v for k, v in stated.items() if v},
     }
-    return {
-        "uid": report.uid,
-        "key_id": report.key_id,
-        "sealed": report.sealed,
-        "receipt": receipt,
-        "fingerprint": digest,
-        "received_at": incoming.received_at or timezone.now(),
-        "language": incoming.language,
-        "inbox": incoming.inbox,
-        "named": bool(incoming.identity.name and (incoming.identity.phone or incoming.identity.email)),
-        "withheld": incoming.withheld,
-    }
+    return report
 
 
 def _storable(text: str) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import secrets
+import subprocess
+import sys
 import time
 import tomllib
 from functools import cache
@@ -11,13 +13,22 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
-from intake import sealing
+from intake import sealing, signals
 from intake.channels.incoming import Upload
+from intake.cleaning import REASONS, Uncleanable
 from intake.models import Attachment, Message, Report
 from intake.refusals import Refused
 from intake.steps import passing
+
+ROOT = Path(__file__).resolve().parent.parent
+BATCH = 20  # copies in one sweep: reading reports must not wait for a hundred photographs
+MOST_ATTEMPTS = 3
+CLEANING_SECONDS = 120
+REFUSED = 3  # how the cleaning process says that no copy can be made
 
 
 @cache
@@ -155,6 +166,81 @@ def sweep_orphans(older_than: float = 3600) -> int:
     return swept
 
 
+def copy_type(attachment: Attachment) -> str:
+    """The MIME type of the cleaned copy, "" where there is none."""
+    return attachment.payload.get("copy_type", "")
+
+
+def reason_words(attachment: Attachment) -> str:
+    """Why no copy could be made, for staff; "" where one was, or still is to be."""
+    return {
+        "too_large": _("The file unpacks to more than can be handled."),
+        "too_many_pages": _("The document has too many pages."),
+        "damaged": _("The file is damaged, or is not what it says it is."),
+        "protected": _("The file is protected by a password."),
+        "crashed": _("The file could not be processed."),
+    }.get(attachment.payload.get("error", ""), "")
+
+
 def clean_waiting() -> int:
     """Makes the cleaned copies of the attachments that wait for one; how many."""
-    return 0
+    waiting = Attachment.objects.filter(state=Attachment.State.WAITING).order_by("attempts", "pk")
+    return sum(clean(attachment) for attachment in waiting[:BATCH])
+
+
+def clean(attachment: Attachment) -> bool:
+    """Makes one cleaned copy, in a process of its own. True: the attachment waits no more.
+
+    The attempt is counted before it is made, so that a file that takes the worker with it is given up.
+    """
+    held = Attachment.objects.filter(pk=attachment.pk, state=Attachment.State.WAITING)
+    if not held.update(attempts=F("attempts") + 1):
+        return False
+    attachment.attempts += 1
+    try:
+        copy, mime = _copied(attachment.kind, original(attachment))
+    except FileNotFoundError:
+        return _settle(attachment, Attachment.State.FAILED, error="damaged")
+    except Uncleanable as refused:
+        if refused.reason == "crashed" and attachment.attempts < MOST_ATTEMPTS:
+            return False
+        return _settle(attachment, Attachment.State.FAILED, error=refused.reason)
+    passing("copying")
+    write_sealed(path_of(attachment, "copy"), copy)
+    passing("copied")
+    return _settle(attachment, Attachment.State.CLEANED, copy_type=mime)
+
+
+def _settle(attachment: Attachment, state: Attachment.State, **said: str) -> bool:
+    attachment.payload = {**attachment.payload, **said}
+    with transaction.atomic():
+        held = Attachment.objects.filter(pk=attachment.pk, state=Attachment.State.WAITING)
+        if not held.update(state=state, key_id=attachment.key_id, sealed=attachment.sealed):
+            return False
+        attachment.state = state
+        signals.attachment_cleaned.send(Report, attachment=attachment)
+    return True
+
+
+def _copied(kind: str, content: bytes) -> tuple[bytes, str]:
+    limits = table()["limits"]
+    command = [sys.executable, "-m", "intake.cleaning", kind, str(limits["pixels"]), str(limits["pages"])]
+    try:
+        done = subprocess.run(  # noqa: S603
+            command,
+            input=content,
+            capture_output=True,
+            cwd=ROOT,
+            env={"PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8"},
+            timeout=CLEANING_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise Uncleanable("crashed") from None
+    if done.returncode == REFUSED:
+        reason = done.stderr.decode("ascii", "replace")
+        raise Uncleanable(reason if reason in REASONS else "crashed")
+    if done.returncode:
+        raise Uncleanable("crashed")
+    mime, _line, copy = done.stdout.partition(b"\n")
+    return copy, mime.decode()

@@ -20,7 +20,6 @@ from celery import Task
 from django.conf import settings
 from django.db import transaction
 from kombu.exceptions import OperationalError
-from redis.exceptions import RedisError
 
 log = logging.getLogger("flypaper.bells")
 
@@ -43,6 +42,8 @@ def _ring(task: Task, args: tuple[Any, ...]) -> None:
 
 def _call_broker(task: Task, args: tuple[Any, ...]) -> None:
     global _quiet_until
+    from redis.exceptions import RedisError  # half a second that an embedded installation need not pay
+
     if time.monotonic() < _quiet_until:
         return
     try:

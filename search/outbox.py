@@ -17,7 +17,7 @@ RIGHTS_FIELDS = frozenset(
     {"state", "place", "place_id", "zone", "zone_id", "office", "office_id", "inbox", "recusals"}
 )
 # What makes a case be put to the routing question again.
-ROUTE_FIELDS = frozenset({"place", "recusals", "subjects"})
+ROUTE_FIELDS = frozenset({"place", "domain", "kind", "recusals", "subjects"})
 
 
 CHUNK = 5_000

@@ -164,6 +164,41 @@ class Found:
 
 
 @dataclass(frozen=True)
+class RouteWeights:
+    """Whole numbers, from `route_weights.toml`; `room` by step of load."""
+
+    covers: int
+    knows: int
+    siblings: int
+    room: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class ZoneDocument:
+    """What the routing question asks about a zone: place keys it covers, codes of domains it knows."""
+
+    code: str
+    covers: frozenset[str]
+    knows: frozenset[str]
+
+
+@dataclass(frozen=True)
+class RouteQuestion:
+    """A case put to the zones of its county, with what the database knows at this moment.
+
+    places:   the place with its ancestors       out:   codes of zones that are recused
+    siblings: codes of zones with sibling cases  loads: (zone, step 0 to 4), 0 where left out
+    """
+
+    places: tuple[str, ...]
+    domain: str
+    out: frozenset[str]
+    siblings: frozenset[str]
+    loads: tuple[tuple[str, int], ...]
+    weights: RouteWeights
+
+
+@dataclass(frozen=True)
 class RouteReason:
     """A named clause of the routing question that matched, or that a runner-up lacked."""
 

@@ -37,7 +37,11 @@ class Installation:
 
     def __init__(self, folder: Path, **environment: str) -> None:
         self.folder = folder
-        kept = {k: v for k, v in os.environ.items() if not k.startswith(("FLYPAPER_", "DJANGO_"))}
+        kept = {
+            k: v
+            for k, v in os.environ.items()
+            if not k.startswith(("FLYPAPER_", "DJANGO_", "PYTHONDONTWRITE"))
+        }
         self.environment = {
             **kept,
             "DJANGO_SETTINGS_MODULE": "cms.settings",

@@ -180,7 +180,8 @@ def submit_read(
     text: str = "村支书贪污了修路的钱。", *, to: Zone | Office | None = None, **fields: Any
 ) -> Case:
     """A report that has been received, read as said, and put to `to`."""
-    said = {k: fields.pop(k) for k in list(fields) if k in finding.__annotations__ and k != "case"}
+    sayable = {*finding.__annotations__, *Finding.__dataclass_fields__} - {"case", "language"}
+    said = {k: fields.pop(k) for k in list(fields) if k in sayable}
     case = submit(text, **fields)
     actions.read(case, finding(case, **said))
     if to is not None:

@@ -6,6 +6,7 @@ import hmac
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -93,9 +94,13 @@ def record(
     by: AbstractUser | None = None,
     ground: str = "",
     facts: dict[str, Any] | None = None,
+    first: bool = False,
 ) -> Event:
-    """Appends one Event; its digest is an HMAC over the line and the digest before it."""
-    last = Event.objects.filter(case=case).order_by("-seq").first()
+    """Appends one Event; its digest is an HMAC over the line and the digest before it.
+
+    first: the case is new and has no history that would have to be looked up.
+    """
+    last = None if first else Event.objects.filter(case=case).order_by("-seq").only("seq", "digest").first()
     event = Event(
         case=case,
         seq=last.seq + 1 if last else 1,
@@ -106,13 +111,20 @@ def record(
     )
     event.payload = {"ground": ground, "facts": facts or {}}
     event.digest = digest_of(event)
-    event.save()
-    clocks.tick(case, verb, event.at)
+    event.save(force_insert=True)
+    clocks.tick(case, verb, event.at, first=first)
     return event
 
 
 def digest_of(event: Event) -> str:
-    line = [event.case_id, event.seq, event.verb, event.by_id, event.at.isoformat(), event.payload]
+    line = [
+        event.case_id,
+        event.seq,
+        event.verb,
+        event.by_id,
+        event.at.astimezone(UTC).isoformat(),
+        event.payload,
+    ]
     raw = event.previous_digest.encode() + sealing.dumps({"line": line})
     return hmac.new(sealing.ring().derive("events"), raw, "sha256").hexdigest()
 

@@ -45,24 +45,38 @@ def clocks() -> tuple[Clock, ...]:
     )
 
 
-def tick(case: Case, verb: str, at: datetime) -> None:
-    """What an event of this kind does to the case's clocks and due date. Runs in its transaction."""
+def tick(case: Case, verb: str, at: datetime, *, first: bool = False) -> None:
+    """What an event of this kind does to the case's clocks and due date. Runs in its transaction.
+
+    first: the case is new and has no clock yet.
+    """
     from triage.models import Case, Deadline
 
     stopped = [c.rule for c in clocks() if verb in c.met_by]
     started = [c for c in clocks() if c.starts == verb and c.concerns(case)]
     if not stopped and not started:
         return
-    Deadline.objects.filter(case=case, rule__in=stopped, met_at=None).update(met_at=at)
-    for clock in started:
-        day = timezone.localdate(case.received_at if clock.counts_from == "received" else at)
-        term = deadlines.due(clock.rule, day, profile=clock.profile)
-        Deadline.objects.get_or_create(
-            case=case,
-            profile=clock.profile,
-            rule=clock.rule,
-            starts_on=day,
-            defaults={"due_on": term.on, "provisional": term.provisional},
-        )
-    case.due_on = Deadline.objects.filter(case=case, met_at=None).aggregate(first=Min("due_on"))["first"]
+    if stopped and not first:
+        Deadline.objects.filter(case=case, rule__in=stopped, met_at=None).update(met_at=at)
+    rows = [_deadline(case, clock, at) for clock in started]
+    Deadline.objects.bulk_create(rows, ignore_conflicts=True)
+    if first:
+        case.due_on = min(row.due_on for row in rows)
+    else:
+        case.due_on = Deadline.objects.filter(case=case, met_at=None).aggregate(first=Min("due_on"))["first"]
     Case.objects.filter(pk=case.pk).update(due_on=case.due_on)
+
+
+def _deadline(case: Case, clock: Clock, at: datetime) -> Any:
+    from triage.models import Deadline
+
+    day = timezone.localdate(case.received_at if clock.counts_from == "received" else at)
+    term = deadlines.due(clock.rule, day, profile=clock.profile)
+    return Deadline(
+        case=case,
+        profile=clock.profile,
+        rule=clock.rule,
+        starts_on=day,
+        due_on=term.on,
+        provisional=term.provisional,
+    )

@@ -173,7 +173,7 @@ def profiles() -> tuple[str, ...]:
 def load(profile: str) -> Profile:
     if profile not in profiles():
         raise UnknownRule(f"no profile {profile!r}; there are {', '.join(profiles())}")
-    raw = _toml(profile)
+    raw = table(profile)
     return Profile(
         code=profile,
         label=Words(**raw["label"]),
@@ -224,14 +224,18 @@ def _months_later(start: date, months: int) -> date:
     return date(start.year + years, month + 1, min(start.day, last))
 
 
-def _toml(name: str) -> dict[str, Any]:
+@cache
+def table(name: str) -> dict[str, Any]:
+    """A file of the profiles as it stands; its other tables are read by the modules that they are for."""
     return tomllib.loads((PROFILES / f"{name}.toml").read_text(encoding="utf-8"))
 
 
 def _rule(raw: dict[str, Any], profile: str) -> Rule:
     if raw["unit"] not in UNITS:
         raise ValueError(f"{profile} {raw['id']}: unit {raw['unit']!r} is none of {', '.join(UNITS)}")
-    words = {name: Words(**raw[name]) for name in ("label", "start", "actor", "note") if name in raw}
+    words: dict[str, Any] = {
+        name: Words(**raw[name]) for name in ("label", "start", "actor", "note") if name in raw
+    }
     extension = dict(raw["extension"]) if "extension" in raw else None
     if extension:
         extension["approver"] = Words(**extension["approver"])
@@ -245,7 +249,7 @@ def _rule(raw: dict[str, Any], profile: str) -> Rule:
 
 @cache
 def _calendar(code: str) -> Calendar:
-    raw = _toml(f"calendar-{code}")
+    raw = table(f"calendar-{code}")
     published, estimated = raw.get("years", {}), raw.get("estimated", {})
     years = {**estimated, **published}
 

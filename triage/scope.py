@@ -111,3 +111,18 @@ def sealed_for(user: AbstractBaseUser) -> CaseQuerySet:
     if not scope.may(Role.MAIN_HEAD) or not scope.places:
         return rows.none()
     return rows.filter(reduce(or_, (within(key, "inbox__") for key in sorted(scope.places))))
+
+
+def counted_for(user: AbstractBaseUser) -> CaseQuerySet:
+    """Cases that may be counted for a statistician, of whom no content may be shown: those of the place."""
+    held = Appointment.objects.in_force().filter(officer__user_id=user.pk, role=Role.STATISTICIAN)
+    held = list(held.select_related("office", "zone"))
+    if not held or not user.is_active:
+        return Case.objects.none()
+    grounds = [
+        within(a.office.place_id, "place__") | within(a.office.place_id, "inbox__")
+        if a.office
+        else Q(zone=a.zone_id)
+        for a in held
+    ]
+    return Case.objects.readable().filter(reduce(or_, grounds)).exclude(pk__in=_recused(held))

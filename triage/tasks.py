@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 from celery import shared_task
-from django.db import DatabaseError
+from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
 from intake.models import Report
@@ -13,7 +13,8 @@ from intake.refusals import Refused
 from intake.steps import passing
 from triage import actions
 from triage.models import Case
-from triage.territory import territory
+from triage.places import keys
+from triage.territory import place_key, territory
 
 BATCH = 200
 log = logging.getLogger("flypaper.triage")
@@ -34,8 +35,8 @@ def read_case(pk: int) -> bool:
         report.text,
         title=report.title,
         territory=territory(),
-        context_place=case.inbox_id,
-        stated_place=report.stated.get("place") or None,
+        context_place=None if case.inbox_id == keys.NATION else case.inbox_id,
+        stated_place=place_key(report.stated.get("place", "")),
         received_on=report.received_on,
     )
     passing("read")
@@ -52,7 +53,11 @@ def catch_up() -> int:
     """Opens cases that a failing receiver left out, then reads what is unread; how many were done."""
     done = 0
     for report in Report.objects.filter(case=None).order_by("pk")[:BATCH]:
-        actions.open_case(report)
+        try:
+            with transaction.atomic():
+                actions.open_case(report)
+        except IntegrityError:
+            continue  # another worker has opened it meanwhile
         done += 1
     for pk in list(Case.objects.unread().order_by("pk").values_list("pk", flat=True)[:BATCH]):
         done += _read_or_set_aside(pk)
@@ -79,6 +84,13 @@ def _read_or_set_aside(pk: int) -> int:
         if len(_resting) > BATCH:
             raise
         return 0
+
+
+def warm() -> None:
+    """Loads the model before the first report needs it; the worker calls it before its first wait."""
+    from triage import pipeline
+
+    pipeline.load()
 
 
 def health() -> dict[str, int]:

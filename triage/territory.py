@@ -31,12 +31,10 @@ def _territory(root: str | None, invented: bool, changed: str) -> Territory:
     )
 
 
-def default_inbox() -> Place:
-    """Where a report belongs whose form and text name no place: the receiving organ's own place."""
-    here = Installation.current()
-    if here.receiving_id:
-        return here.receiving.place
-    return here.root or Place.objects.get(pk=keys.NATION)
+def default_inbox() -> str:
+    """Key of the place where a report belongs that names none: the receiving organ's own."""
+    row = Installation.objects.filter(pk=1).values_list("receiving__place_id", "root_id").first()
+    return next(filter(None, row or ()), keys.NATION)
 
 
 def is_ours(key: str) -> bool:
@@ -52,3 +50,9 @@ def known_place(key_or_code: str) -> Place | None:
     if ":" in key_or_code:
         return Place.objects.filter(pk=key_or_code).first()
     return Place.objects.filter(code=key_or_code).order_by("depth").first()
+
+
+def place_key(key_or_code: str) -> str | None:
+    """The key of a known place, or None."""
+    place = known_place(key_or_code)
+    return place.pk if place else None

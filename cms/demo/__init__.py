@@ -1,1 +1,1 @@
-"""The invented sample county that `make demo` shows: data files, and what loads them."""
+"""An invented county, whole: its places, offices, people and what citizens write to it."""

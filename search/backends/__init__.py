@@ -14,7 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from search.query import Ask, Document, Found, Like, Row
+    from search.query import Ask, Candidate, Document, Found, Like, RouteQuestion, Row, ZoneDocument
 
 
 class Engine(Protocol):
@@ -41,4 +41,13 @@ def engine(generation: str) -> Engine:
         from search.backends.sqlite import SqliteEngine
 
         return SqliteEngine(generation)
+    raise ImproperlyConfigured(f"FLYPAPER_SEARCH={settings.FLYPAPER_SEARCH} names no search engine")
+
+
+def route(question: RouteQuestion, zones: Iterable[ZoneDocument]) -> list[Candidate]:
+    """Which of the zones may and should take a case, the best first. Raises SearchDown."""
+    if settings.FLYPAPER_SEARCH == "sqlite":
+        from search.backends.sqlite import zones as index
+
+        return index.route(question, zones)
     raise ImproperlyConfigured(f"FLYPAPER_SEARCH={settings.FLYPAPER_SEARCH} names no search engine")

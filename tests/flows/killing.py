@@ -20,10 +20,11 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 REPORTS = 3
-TEXT = "石桥镇柳树湾村支书甄有财去年把修路的{n}万元打进自己的账户,村里账目三年没有公开。"
+TEXT = "石桥镇柳树湾村支书甄有财去年把修{n}号桥的钱打进自己的账户,村里账目三年没有公开。"
 
 
 def main() -> None:
@@ -31,6 +32,7 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=64)
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cms.settings")
     _prepare()
     from intake.steps import STEPS
 
@@ -40,11 +42,12 @@ def main() -> None:
     while sum(died.values()) < asked.kills and rounds < asked.kills * 3:
         step = names[rounds % len(names)]
         rounds += 1
-        if _in_a_process(lambda: _journey(rounds, die=(step, chance.randint(1, REPORTS)))) == -signal.SIGKILL:
+        deadly = partial(_journey, rounds, die=(step, chance.randint(1, REPORTS)))
+        if _in_a_process(deadly) == -signal.SIGKILL:
             died[step] += 1
-        if status := _in_a_process(lambda: _journey(rounds)):
+        if status := _in_a_process(partial(_journey, rounds)):
             wrong.append(f"round {rounds}, {step}: the second run ended with {status}")
-        problems = _told_by_a_process(lambda: _problems(rounds))
+        problems = _told_by_a_process(partial(_problems, rounds))
         wrong += [f"round {rounds}, {step}: {p}" for p in problems]
     print(
         json.dumps(
@@ -91,7 +94,7 @@ def _in_a_process(work: Callable[[], Any]) -> int:
     if not pid:
         try:
             work()
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001  (a child may leave by no other way than its status)
             print(f"{type(error).__name__}: {error}", file=sys.stderr, flush=True)
             os._exit(1)
         os._exit(0)
@@ -135,7 +138,7 @@ def _journey(number: int, die: tuple[str, int] | None = None) -> None:
         raise RuntimeError(f"{left} steps are left")
 
 
-EXPECTED_VERBS = ["opened", "attachment_added", "read"]
+EXPECTED_VERBS = ["opened", "read"]
 
 
 def _problems(number: int) -> list[str]:
@@ -147,7 +150,7 @@ def _problems(number: int) -> list[str]:
     from triage.claims import broken_lines
 
     found = []
-    for incoming in _incoming(number):
+    for incoming_number, incoming in enumerate(_incoming(number)):
         rows = list(Report.objects.filter(external_id=incoming.external_id))
         if len(rows) != 1:
             found.append(f"{len(rows)} reports")
@@ -169,7 +172,7 @@ def _problems(number: int) -> list[str]:
             "history": verbs == EXPECTED_VERBS,
             "chain": broken_lines(case) == [],
             "read": case.state != "unread",
-            "found once": _found(case) == 1,
+            "found once": _found(case, f"{number * 10 + incoming_number}号桥") == 1,
         }
         found += [f"not so: {name}" for name, so in facts.items() if not so]
     attachments.sweep_orphans(older_than=0)
@@ -181,20 +184,19 @@ def _problems(number: int) -> list[str]:
     return found
 
 
-def _found(case: Any) -> int:
+def _found(case: Any, words: str) -> int:
     """How often the search finds the case, asked as somebody who sees the whole county."""
+    from django.contrib.auth.models import User
+
     import search
     from search.query import Query
     from tests.product import staff
-    from django.contrib.auth.models import User
-
     from triage.models import Office, Role
 
     clerk = User.objects.filter(username="kill-clerk").first() or staff(
         Role.CLERK, Office.objects.get(code="letters"), username="kill-clerk"
     )
-    words = f'"{case.text[12:20]}"'
-    hits = search.find(Query(words=words, limit=100), user=clerk).hits
+    hits = search.find(Query(words=words), user=clerk).hits
     return sum(hit.case_id == case.pk for hit in hits)
 
 

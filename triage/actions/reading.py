@@ -6,6 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,9 +15,12 @@ from intake.models import Report
 from intake.refusals import Refused
 from intake.steps import passing
 from triage import recusal
+from triage.actions.sealing_up import seal_up
 from triage.claims import Change, claim, moment
+from triage.competence import competence_of
 from triage.models import Case, Correction, Domain, Matter, Place, Reading, Subject
 from triage.pipeline.finding import Finding, PlaceFound
+from triage.places import keys
 from triage.signals import case_read
 from triage.territory import is_ours
 
@@ -29,22 +33,29 @@ LARGEST_SUM = Decimal("99999999999999.99")  # what the column holds
 def read(case: Case, finding: Finding) -> Reading:
     """Stores what the pipeline found, masked, and lets the case into a queue.
 
-    Recusal is derived from the new subjects before anybody can see the case. A person's corrections
-    outlive a later reading.
+    Recusal is derived from the new subjects before anybody can see the case, and what belongs to a
+    higher level is sealed up at once. A person's corrections outlive a later reading.
     """
     masked = masked_finding(finding, case.report)
-    with claim(case, Case.objects.exclude(state=Case.State.CLOSED), verb="read") as change:
-        reading = _store(case, masked)
-        _replace_matters(case, masked)
-        _replace_subjects(case, masked)
-        change.touched |= {"subjects", "matters", "reading"}
-        change.facts.update(reading=reading.seq, version=reading.version)
-        change(**_columns(case, masked))
-        _keep_corrections(case, change)
-        if recusal.derive(case):
-            change.touched.add("recusals")
-        case_read.send(Case, case=case, reading=reading)
-        passing("stored")
+    rows = Case.objects.exclude(state__in=[Case.State.CLOSED, Case.State.SEALED_UP])
+    with transaction.atomic():
+        with claim(case, rows, verb="read") as change:
+            reading = _store(case, masked)
+            _replace_matters(case, masked)
+            _replace_subjects(case, masked)
+            change.touched |= {"subjects", "matters", "reading"}
+            change.facts.update(reading=reading.seq, version=reading.version)
+            change(**_columns(case, masked))
+            _keep_corrections(case, change)
+            case.__dict__.update({k: v for k, v in change.items() if k.endswith("_id")})
+            house = recusal.house_of(recusal.places_of(case))
+            if recusal.derive(case, house):
+                change.touched.add("recusals")
+            case_read.send(Case, case=case, reading=reading)
+            passing("stored")
+        verdict = competence_of(case, house)
+        if verdict.sealed_up:
+            seal_up(case, ground=verdict.ground, for_upper=verdict.unread_below)
     return reading
 
 
@@ -66,7 +77,7 @@ def masked_finding(finding: Finding, report: Report) -> Finding:
         ),
         amounts=tuple(a for a in finding.amounts if seen(a)),
         dates=tuple(d for d in finding.dates if seen(d)),
-        evidence=tuple(replace(e, text=text[e.start : e.end]) for e in finding.evidence),
+        evidence=tuple(replace(e, text=text[e.start : e.end]) for e in finding.evidence if seen(e)),
         masked=tuple(replace(m, text="") for m in finding.masked),
     )
 
@@ -138,7 +149,9 @@ def _row(found: PlaceFound) -> Place | None:
 
 def _columns(case: Case, finding: Finding) -> dict[str, Any]:
     here = _row(finding.place)
-    outside = "" if here or not finding.place.best else finding.place.best.key
+    # A place above the territory (only the city is named) is vague, not outside.
+    best = finding.place.best
+    outside = best.key if best and here is None and not keys.covers(best.key, case.inbox_id) else ""
     title, _line, text = finding.text.partition("\n") if case.report.title else ("", "", finding.text)
     case.payload = {"title": title, "text": text}
     waiting = case.state in (Case.State.UNREAD, Case.State.UNROUTED, Case.State.OUTSIDE)

@@ -32,9 +32,8 @@ def assign(
     """Puts a case into the queue of a zone or an office; None leaves it in the unrouted queue."""
     zone = to if isinstance(to, Zone) else None
     office = to if isinstance(to, Office) else None
-    waiting = Case.objects.filter(state__in=[Case.State.UNROUTED, Case.State.ASSIGNED, Case.State.OUTSIDE])
     state = Case.State.ASSIGNED if to else Case.State.UNROUTED
-    with claim(case, waiting, verb="routed", by=by, ground=ground, facts=facts) as change:
+    with claim(case, Case.objects.open(), verb="routed", by=by, ground=ground, facts=facts) as change:
         change(zone=zone, office=office, mode=mode, state=state, handler=None)
 
 

@@ -1,6 +1,7 @@
 from triage.models.cases import Bundle, Case, Correction, Matter, Reading, Subject
 from triage.models.history import Deadline, Event, Look, Recusal
 from triage.models.people import Appointment, FormerPost, Kin, Office, Officer, Role, Zone
+from triage.models.staff import Credential, Reset, StaffEvent
 from triage.models.territory import Domain, Installation, Place
 
 __all__ = [
@@ -8,6 +9,7 @@ __all__ = [
     "Bundle",
     "Case",
     "Correction",
+    "Credential",
     "Deadline",
     "Domain",
     "Event",
@@ -21,7 +23,9 @@ __all__ = [
     "Place",
     "Reading",
     "Recusal",
+    "Reset",
     "Role",
+    "StaffEvent",
     "Subject",
     "Zone",
 ]

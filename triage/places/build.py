@@ -21,13 +21,13 @@ from pathlib import Path
 import marisa_trie
 import rjieba
 
-from triage.places.names import LEVEL_NUMBER, WORD_BIT, core_of
+from triage.places.names import LEVEL_NUMBER, VILLAGE, WORD_BIT, core_of
+from triage.places.pinyin import spellings
+from triage.places.tree import FORMER
 
 FILES = ("provinces", "cities", "counties", "townships", "villages")
 # The day on which the Bureau closed this edition.
 CUT_OFF = "2023-06-30"
-# Names that an office may still read: divisions renamed or taken into another, and short forms.
-FORMER = Path(__file__).parent / "former.csv"
 # How many digits of its code belong to each level alone.
 OWN_DIGITS = ((0, 2), (2, 4), (4, 6), (6, 9), (9, 12))
 
@@ -52,7 +52,15 @@ def build(source: Path, target: Path) -> dict[str, int]:
     cores = marisa_trie.Trie(postings)
     cores.save(str(target / "cores.marisa"))
     counts = [len(rows) for rows in levels]
-    write_arrays(target, {**node_arrays(levels, names), **core_arrays(postings, cores, counts)}, counts)
+    spelled = index_spellings(postings, sum(counts[:VILLAGE]))
+    latin = marisa_trie.Trie(spelled)
+    latin.save(str(target / "latin.marisa"))
+    arrays = {
+        **node_arrays(levels, names),
+        **core_arrays(postings, cores, counts),
+        **latin_arrays(spelled, latin, cores),
+    }
+    write_arrays(target, arrays, counts)
     return {path.name: path.stat().st_size for path in sorted(target.iterdir())}
 
 
@@ -72,9 +80,24 @@ def index_cores(levels: list[list[tuple[str, str, str]]], former: Path) -> dict[
             if core := core_of(name, level):
                 postings[core].add(number)
     for name, key in read_former(former):
-        level, _, code = key.partition(":")
-        postings[core_of(name, LEVEL_NUMBER[level])].add(numbers[LEVEL_NUMBER[level], code])
+        level_name, _, code = key.partition(":")
+        of_key = LEVEL_NUMBER[level_name]
+        postings[core_of(name, of_key)].add(numbers[of_key, code])
     return {core: sorted(bearers) for core, bearers in postings.items()}
+
+
+def index_spellings(postings: dict[str, list[int]], villages: int) -> dict[str, list[str]]:
+    """Latin spelling -> cores of townships and above; villages are spelled when a text is read."""
+    spelled: dict[str, set[str]] = defaultdict(set)
+    for core, bearers in postings.items():
+        if bearers[0] >= villages:
+            continue
+        for spelling in {
+            *spellings(core),
+            *(spellings(core[0]) if len(core) == 2 and core[1] in "县区旗镇乡" else ()),
+        }:
+            spelled[spelling].add(core)
+    return {spelling: sorted(cores) for spelling, cores in spelled.items()}
 
 
 def read_former(path: Path) -> list[tuple[str, str]]:
@@ -123,11 +146,23 @@ def core_arrays(
     return {"core_start": starts, "core_nodes": nodes, "core_levels": masks}
 
 
+def latin_arrays(
+    spelled: dict[str, list[str]], latin: marisa_trie.Trie, cores: marisa_trie.Trie
+) -> dict[str, array]:
+    """latin_start: where the ids of the cores so spelled begin in latin_cores."""
+    starts, ids = array("I"), array("I")
+    for index in range(len(latin)):
+        starts.append(len(ids))
+        ids.extend(cores.key_id(core) for core in spelled[latin.restore_key(index)])
+    starts.append(len(ids))
+    return {"latin_start": starts, "latin_cores": ids}
+
+
 def _is_word(core: str) -> bool:
     """Whether a dictionary takes a short core for a word of the language and not for a name."""
     if len(core) > 3:
         return False
-    tagged = rjieba.tag(core)
+    tagged = rjieba.tag(core, False)
     return len(tagged) == 1 and not tagged[0][1].startswith(("nr", "ns", "nz", "nt", "ng", "x"))
 
 
@@ -141,7 +176,7 @@ def write_arrays(target: Path, arrays: dict[str, array], counts: list[int]) -> N
             layout[key] = {"type": values.typecode, "offset": offset, "count": len(values)}
             offset += out.write(raw)
             digest.update(raw)
-    for name in ("names.marisa", "cores.marisa"):
+    for name in ("names.marisa", "cores.marisa", "latin.marisa"):
         digest.update((target / name).read_bytes())
     body = {
         "version": f"cn-{CUT_OFF}-{digest.hexdigest()[:8]}",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 # Traditional characters that occur in place names and letters, each before its simplified form.
 _TRADITIONAL = (
     "東东 縣县 鄉乡 鎮镇 區区 園园 場场 莊庄 橋桥 溝沟 嶺岭 島岛 灣湾 門门 龍龙 馬马 陽阳 陰阴 關关 廟庙 寧宁 廣广 "
@@ -46,6 +48,32 @@ def _table() -> dict[int, str]:
 _FOLD = _table()
 
 
+# A line that a scanner or a narrow screen broke inside a sentence, and characters set apart one by one.
+_BROKEN = re.compile(r"(?<=[㐀-鿿]{10})[ \t]*\r?\n[ \t]*(?=[㐀-鿿]{4})")
+_SPACED = re.compile(r"[㐀-鿿](?: [㐀-鿿]){3,}")
+
+
 def fold(text: str) -> str:
     """The text in half-width and simplified characters, of the same length."""
     return text.translate(_FOLD)
+
+
+def unbroken(folded: str) -> tuple[str, list[int] | None]:
+    """The text without line feeds and blanks inside names, and where each character stood; None if nothing was cut."""
+    # The first line feed may part the title from the letter.
+    title = folded.find("\n")
+    cuts = [match.span() for match in _BROKEN.finditer(folded) if title not in range(*match.span())]
+    for match in _SPACED.finditer(folded):
+        cuts += [(at, at + 1) for at in range(match.start() + 1, match.end(), 2)]
+    if not cuts:
+        return folded, None
+    pieces: list[str] = []
+    places: list[int] = []
+    at = 0
+    for start, end in sorted(cuts):
+        pieces.append(folded[at:start])
+        places.extend(range(at, start))
+        at = max(at, end)
+    pieces.append(folded[at:])
+    places.extend(range(at, len(folded) + 1))
+    return "".join(pieces), places

@@ -1,280 +1,61 @@
 """From spans to nodes: which division of the tree each named place is.
 
-Neighbouring names form a chain (石桥镇 和平村). A chain is narrowed by its own ancestors first; what is
-then still ambiguous is settled by the other places that the text names, by the territory and by the
-inbox, in this order. What nothing settles stays open.
+A chain of neighbouring names is narrowed by its own ancestors; what is then still ambiguous is settled
+by the other places that the text names, by the territory and by the inbox. What nothing settles stays open.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
-from triage.places.mentions import VILLAGE_BIT, Reading, Span
-from triage.places.names import CITY, COUNTY, PROVINCE, TOWNSHIP, VILLAGE
+from triage.places.chains import Chain, Names, chains_of
+from triage.places.mending import mend
+from triage.places.mentions import Span
+from triage.places.names import COUNTY, TOWNSHIP, VILLAGE, core_of
 from triage.places.roles import WEIGHTS, role_of
+from triage.places.settling import Anchor, Grounds
 from triage.places.territory import Field
-
-_GAP = re.compile(r"^(?:下辖|辖区|下属|所属|境内|所辖|辖下|原|的|属|\s|[（(]原?)?的?$")
-# Beyond so many bearers a name is not weighed one by one.
-_MANY = 400
-# Endings of one family: 乡 became 镇, 县 became 市; the name is the same place.
-_FAMILY = {
-    "县": "县",
-    "区": "区",
-    "市": "市",
-    "旗": "旗",
-    "镇": "镇",
-    "乡": "乡",
-    "街道": "街道",
-    "街": "街道",
-    "街道办": "街道",
-    "办事处": "街道",
-    "街道办事处": "街道",
-    "苏木": "苏木",
-}
-
-
-@dataclass(slots=True)
-class Chain:
-    """Neighbouring names and the nodes that they may mean together."""
-
-    spans: list[Span]
-    nodes: list[int] = field(default_factory=list)
-    matched: list[Span] = field(default_factory=list)
-    how: str = "open"  # chain | anchored | territory | context | only | open
-    role: str = "matter"
-    exact: bool = True  # the endings are those of the gazetteer
-    loose: bool = False  # a bare name, or one with another ending: something else must bear it out
-    anchor: int = -1  # the place that settled it
-    rivals: int = 0  # how many nodes bear the name
-
-    @property
-    def start(self) -> int:
-        return self.spans[0].start
-
-    @property
-    def end(self) -> int:
-        return self.spans[-1].end
-
-    @property
-    def settled(self) -> bool:
-        return len(self.nodes) == 1
-
-    @property
-    def node(self) -> int:
-        return self.nodes[0]
-
-
-@dataclass(slots=True)
-class Anchor:
-    node: int
-    weight: float
-    how: str
+from triage.places.unlisted import unlisted_below
 
 
 def link(text: str, spans: list[Span], field: Field, priors: Iterable[Anchor]) -> list[Chain]:
-    """Chains in the order of the text, with their roles; those that nothing settles keep several nodes or none."""
-    chains = [piece for group in _neighbours(text, spans) for piece in _narrow(group, field)]
+    """Chains in the order of the text; those that nothing settles keep several nodes or none."""
+    names = Names(field)
+    chains = mend(text, chains_of(text, spans, names), names)
     for chain in chains:
         level = field.level(chain.node) if chain.settled else TOWNSHIP
-        chain.role = role_of(text, chain.start, chain.end, level)
-    anchors = list(priors)
-    anchors += [
-        Anchor(chain.node, WEIGHTS[chain.role], "anchored")
-        for chain in chains
-        if chain.settled and not chain.loose
-    ]
+        bare = all(span.bare for span in chain.spans)
+        chain.role = role_of(text, chain.start, chain.end, level, bare=bare)
+    grounds = Grounds(field, _in_unlisted_towns(text, chains, field))
+    grounds.extend(priors)
+    grounds.extend(_anchor(chain) for chain in chains if chain.settled and not chain.loose)
     pending = [chain for chain in chains if chain.loose or not chain.settled]
-    pending.sort(key=lambda chain: min(field.level(n) for n in chain.nodes) if chain.nodes else VILLAGE)
-    for chain in pending:
-        _settle(chain, field, anchors)
-        if chain.settled:
-            anchors.append(Anchor(chain.node, WEIGHTS[chain.role], "anchored"))
+    pending.sort(key=lambda chain: field.level(chain.nodes[0]) if chain.nodes else VILLAGE)
+    _settle(pending, grounds)
+    left = [chain for chain in pending if not chain.settled]
+    if len(left) > 1:
+        grounds.pair(left)
+        _settle([chain for chain in left if not chain.settled], grounds)
     return [chain for chain in chains if chain.nodes or not chain.spans[0].bare]
 
 
-def _neighbours(text: str, spans: list[Span]) -> list[list[Span]]:
-    groups: list[list[Span]] = []
-    for span in spans:
-        last = groups[-1][-1] if groups else None
-        if (
-            last is not None
-            and last.end <= span.start <= last.end + 3
-            and _deeper(last, span)
-            and _GAP.match(text[last.end : span.start])
-        ):
-            groups[-1].append(span)
-        else:
-            groups.append([span])
-    return groups
+def _in_unlisted_towns(text: str, chains: list[Chain], field: Field) -> set[str]:
+    """Cores of villages that the text puts into a township unknown to the gazetteer: no other's village is meant."""
+    cores: set[str] = set()
+    for chain in chains:
+        if chain.settled and field.level(chain.node) == COUNTY:
+            names, _ = unlisted_below(text, chain.matched[-1].end, COUNTY)
+            if len(names) == 2:
+                cores.add(core_of(names[VILLAGE], VILLAGE))
+    return cores
 
 
-def _deeper(upper: Span, lower: Span) -> bool:
-    """Whether the second may lie below the first: its lowest level under the other's highest."""
-    return lower.bits.bit_length() > (upper.bits & -upper.bits).bit_length()
+def _settle(pending: list[Chain], grounds: Grounds) -> None:
+    for chain in pending:
+        grounds.settle(chain)
+        if chain.settled:
+            grounds.add(_anchor(chain))
 
 
-def _narrow(group: list[Span], field: Field) -> list[Chain]:
-    """Chains of one group of neighbours: a new one begins where a name does not lie below what stands before."""
-    chains: list[Chain] = []
-    for span in group:
-        chain = chains[-1] if chains else None
-        if chain is not None and chain.nodes:
-            below, exact = _below(span, chain.nodes, field)
-            if below:
-                chain.spans.append(span)
-                chain.matched.append(span)
-                chain.nodes, chain.exact = below, chain.exact and exact
-                chain.how, chain.loose = "chain", chain.loose and len(chain.matched) > 2
-                continue
-            if span.bits == VILLAGE_BIT and span.ending:
-                chain.spans.append(
-                    span
-                )  # a village that the gazetteer does not know, in a place that it does
-                continue
-        nodes, exact = _first(span, field)
-        if span.bare and not nodes:
-            continue
-        level = min(map(field.level, nodes), default=VILLAGE)
-        loose = level >= COUNTY and (span.bare or span.dependent or (level == TOWNSHIP and not exact))
-        chains.append(Chain([span], nodes, [span], exact=exact, loose=loose, rivals=len(nodes)))
-        if len(nodes) == 1:
-            chains[-1].how = "only"
-    return chains
-
-
-def _below(span: Span, uppers: list[int], field: Field) -> tuple[list[int], bool]:
-    if span.local >= 0:
-        return ([span.local] if any(field.under(span.local, upper) for upper in uppers) else []), True
-    for reading in span.readings:
-        low, high = _levels(reading)
-        found = [n for upper in uppers[:_MANY] for n in field.below(reading.core, upper, low=low, high=high)]
-        found = [n for n in found if reading.bits >> field.level(n) & 1]
-        if found:
-            return _best_kind(found, span.ending, reading, field)
-    return [], True
-
-
-def _levels(reading: Reading) -> tuple[int, int]:
-    return (reading.bits & -reading.bits).bit_length() - 1, reading.bits.bit_length() - 1
-
-
-def _best_kind(found: list[int], ending: str, reading: Reading, field: Field) -> tuple[list[int], bool]:
-    """Those whose own ending is the one in the text, else all of the highest level among them."""
-    named = [number for number in found if field.name(number).startswith(reading.core)]
-    found = named or found  # a name of today before a former one
-    family = _FAMILY.get(ending) or _FAMILY.get(ending[-1:])
-    if family:
-        same = [number for number in found if field.name(number).endswith(family)]
-        if same:
-            found = same
-        top = min(map(field.level, found))
-        return [number for number in found if field.level(number) == top], bool(same)
-    top = min(map(field.level, found))
-    return [number for number in found if field.level(number) == top], True
-
-
-def _first(span: Span, field: Field) -> tuple[list[int], bool]:
-    """Nodes that a name may mean by itself; villages are left to `_settle`, which has a place to look in."""
-    if span.local >= 0:
-        return [span.local], True
-    for reading in span.readings:
-        bearers = [n for n in field.bearers(reading.core) if reading.bits >> field.level(n) & 1]
-        if bearers:
-            return _best_kind(bearers, span.ending, reading, field)
-    return [], True
-
-
-def _settle(chain: Chain, field: Field, anchors: list[Anchor]) -> None:
-    if chain.loose:
-        nodes, chain.nodes = chain.nodes, []
-        anchored = Chain(chain.spans, nodes)
-        _settle_among(anchored, field, anchors)
-        if anchored.anchor >= 0:
-            chain.nodes, chain.how, chain.anchor = anchored.nodes, anchored.how, anchored.anchor
-    elif chain.nodes:
-        _settle_among(chain, field, anchors)
-    elif chain.spans[0].readings and chain.spans[0].bits & VILLAGE_BIT:
-        _settle_village(chain, field, anchors)
-
-
-def _settle_among(chain: Chain, field: Field, anchors: list[Anchor]) -> None:
-    """Take the candidate that shares most with the other places, if one does."""
-    best: list[tuple[float, int, Anchor]] = []
-    lines = [(anchor, field.lineage(anchor.node)) for anchor in anchors]
-    for number in chain.nodes[:_MANY]:
-        line = field.lineage(number)
-        score, strongest = 0.0, None
-        for anchor, other in lines:
-            shared = _shared(line, other)
-            # A shared province says little about a township.
-            if shared < min(len(line) - 1, 2) and shared < len(line):
-                continue
-            worth = shared * anchor.weight
-            score += worth
-            if strongest is None or worth > strongest[0]:
-                strongest = (worth, anchor)
-        if strongest is not None:
-            best.append((score, number, strongest[1]))
-    if not best:
-        return
-    best.sort(key=lambda each: -each[0])
-    if len(best) > 1 and best[1][0] >= best[0][0] * 0.999:
-        top = [number for score, number, _ in best if score >= best[0][0] * 0.999]
-        chain.nodes = top
-        return
-    _, number, anchor = best[0]
-    chain.nodes, chain.how, chain.anchor = [number], anchor.how, anchor.node
-
-
-def _shared(line: tuple[int, ...], other: tuple[int, ...]) -> int:
-    count = 0
-    for one, two in zip(line, other, strict=False):
-        if one != two:
-            break
-        count += 1
-    return count
-
-
-def _settle_village(chain: Chain, field: Field, anchors: list[Anchor]) -> None:
-    span = chain.spans[0]
-    seen: set[int] = set()
-    for level in (TOWNSHIP, COUNTY, CITY, PROVINCE):
-        found: dict[int, Anchor] = {}
-        for anchor in sorted(anchors, key=lambda each: -each.weight):
-            line = field.lineage(anchor.node)
-            place = next((n for n in line if field.level(n) == level), -1)
-            if place < 0 or place in seen:
-                continue
-            seen.add(place)
-            for reading in span.readings:
-                below = field.below(reading.core, place, low=VILLAGE)
-                if below:
-                    for number in below:
-                        found.setdefault(number, Anchor(place, anchor.weight, anchor.how))
-                    break
-        if found:
-            chain.rivals = len(found)
-            if level == PROVINCE and len(found) > 1:
-                return
-            heaviest = max(anchor.weight for anchor in found.values())
-            top = [n for n, anchor in found.items() if anchor.weight == heaviest]
-            chain.nodes = top
-            if len(top) == 1:
-                chain.how, chain.anchor = found[top[0]].how, found[top[0]].node
-            return
-    _settle_by_name_alone(chain, field)
-
-
-def _settle_by_name_alone(chain: Chain, field: Field) -> None:
-    """A long village name that the nation has once is that village."""
-    span = chain.spans[0]
-    cores = {reading.core for reading in span.readings if reading.start == span.start}
-    known = [number for core in cores for number in field.villages(core, 6)]
-    chain.rivals = len(known)
-    if len(known) == 1 and max(map(len, cores)) >= 3 and span.ending:
-        chain.nodes, chain.how = known, "only"
-    elif 1 < len(known) <= 5:
-        chain.nodes = known
+def _anchor(chain: Chain) -> Anchor:
+    return Anchor(chain.node, WEIGHTS[chain.role], "anchored")

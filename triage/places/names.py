@@ -16,64 +16,18 @@ LEVEL_NUMBER = {level: number for number, level in enumerate(LEVELS)}
 # In the bits of a core: one for each level that bears it, and this one for a word of the language.
 WORD_BIT = 32
 
+
+def each_of(words: str) -> list[str]:
+    """The words of a list written as one string."""
+    return words.split()
+
+
 # Peoples whose names stand between a core and 自治县, 自治州, 民族乡.
-_PEOPLES = [
-    "蒙古",
-    "回",
-    "藏",
-    "维吾尔",
-    "苗",
-    "彝",
-    "壮",
-    "布依",
-    "朝鲜",
-    "满",
-    "侗",
-    "瑶",
-    "白",
-    "土家",
-    "哈尼",
-    "哈萨克",
-    "傣",
-    "黎",
-    "傈僳",
-    "佤",
-    "畲",
-    "高山",
-    "拉祜",
-    "水",
-    "东乡",
-    "纳西",
-    "景颇",
-    "柯尔克孜",
-    "土",
-    "达斡尔",
-    "仫佬",
-    "羌",
-    "布朗",
-    "撒拉",
-    "毛南",
-    "仡佬",
-    "锡伯",
-    "阿昌",
-    "普米",
-    "塔吉克",
-    "怒",
-    "乌孜别克",
-    "俄罗斯",
-    "鄂温克",
-    "德昂",
-    "保安",
-    "裕固",
-    "京",
-    "塔塔尔",
-    "独龙",
-    "鄂伦春",
-    "赫哲",
-    "门巴",
-    "珞巴",
-    "基诺",
-]
+_PEOPLES = each_of(
+    "蒙古 回 藏 维吾尔 苗 彝 壮 布依 朝鲜 满 侗 瑶 白 土家 哈尼 哈萨克 傣 黎 傈僳 佤 畲 高山 拉祜 水 "
+    "东乡 纳西 景颇 柯尔克孜 土 达斡尔 仫佬 羌 布朗 撒拉 毛南 仡佬 锡伯 阿昌 普米 塔吉克 怒 乌孜别克 "
+    "俄罗斯 鄂温克 德昂 保安 裕固 京 塔塔尔 独龙 鄂伦春 赫哲 门巴 珞巴 基诺"
+)
 _LONG = [p for p in _PEOPLES if len(p) > 1]
 PEOPLE = "|".join(sorted([p + "族" for p in _PEOPLES] + ["各族"] + _LONG, key=len, reverse=True))
 
@@ -104,3 +58,8 @@ def core_of(name: str, level: int) -> str:
     while level == VILLAGE and match and (again := _SHORT_CUT.match(core)):
         core = again.group(1)
     return core
+
+
+def is_urban(village: str) -> bool:
+    """Whether a village-level name (or its ending) is a neighbourhood's (社区, 居委会) and not a village's."""
+    return "居" in village[-5:] or "社区" in village[-7:] or village == "community"

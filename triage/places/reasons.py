@@ -19,6 +19,8 @@ COURT_ONLY = "Only a court or prosecutor's office is named; its seat, %(place)s,
 ADDRESS_ONLY = "Only the reporter's own address, or the office written to, is named: %(place)s."
 OUTSIDE = "The text names %(place)s, which lies outside this territory."
 SHARED = "The text names several places alike; only what they share, %(place)s, was taken."
+SHARED_NAME = "%(count)s places are called %(name)s; all lie in %(place)s, which was taken."
+UNLISTED = "The text names %(written)s in %(place)s; the gazetteer does not know it there."
 NOTHING = "The text names no place."
 WEAK = "The text names places, but none of them as the place of the matter."
 AMBIGUOUS = "%(count)s places are called %(name)s, and nothing in the text tells them apart."
@@ -37,14 +39,17 @@ REASONS = (
     ADDRESS_ONLY,
     OUTSIDE,
     SHARED,
+    SHARED_NAME,
+    UNLISTED,
     NOTHING,
     WEAK,
     AMBIGUOUS,
 )
 
 WHICH = "Which %(name)s is meant: %(choices)s?"
+WHICH_PLACE = "Which place is meant: %(choices)s?"
 IN_WHICH_COUNTY = "In which county or district is %(name)s?"
-QUESTIONS = (WHICH, IN_WHICH_COUNTY)
+QUESTIONS = (WHICH, WHICH_PLACE, IN_WHICH_COUNTY)
 
 _SLOT = re.compile(r"%\((\w+)\)s")
 

@@ -10,7 +10,8 @@ from functools import cached_property
 import marisa_trie
 
 from triage.pipeline.finding import LEVELS
-from triage.places.names import COUNTY, LEVEL_NUMBER, PROVINCE, VILLAGE, core_of
+from triage.places.names import COUNTY, LEVEL_NUMBER, VILLAGE, core_of
+from triage.places.pinyin import spellings
 from triage.places.tree import Gazetteer, Node, UnknownPlace, gazetteer
 
 
@@ -79,6 +80,10 @@ def _tops(rows: tuple[tuple[str, str, str, str], ...]) -> tuple[str, ...]:
     return tuple(f"{level}:{code}" for code, _, _, level in tops)
 
 
+# Places whose villages are kept spelled in Latin letters.
+_KEPT = 256
+
+
 class Field:
     """The gazetteer and a territory's own rows and names as one tree of numbers.
 
@@ -99,6 +104,12 @@ class Field:
             core: sum({1 << self.level(number) for number in numbers})
             for core, numbers in self._own_cores.items()
         }
+        self._own_spellings: dict[str, list[str]] = {}
+        for core, numbers in self._own_cores.items():
+            if self.level(numbers[0]) < VILLAGE:
+                for spelling in spellings(core):
+                    self._own_spellings.setdefault(spelling, []).append(core)
+        self._spelled_below: dict[tuple[int, int], dict[str, set[str]]] = {}
         # Prefix look-ups of the territory's own names; None where it has none.
         self.own_prefixes = marisa_trie.Trie(self._own_cores).prefixes if self._own_cores else None
         self._local = {name: self.number(key) for name, key in territory.local_names}
@@ -218,12 +229,38 @@ class Field:
         start = bisect_left(national, self.tree.starts[VILLAGE]) if len(national) else 0
         return own + list(national[start : start + limit])
 
-    def knows_bare(self, core: str) -> bool:
-        """Whether a county, township or village of the territory (if it is no larger than a city) has this core."""
+    def spelled(self, latin: str) -> list[str]:
+        """Cores of townships and above that are written so in small Latin letters, the territory's own first."""
+        return [*self._own_spellings.get(latin, ()), *self.tree.spelled(latin)]
+
+    def spelled_below(self, place: int, level: int) -> dict[str, set[str]]:
+        """Latin spelling -> cores of what lies below a place at a level."""
+        found = self._spelled_below.get((place, level))
+        if found is None:
+            found = {}
+            for number in self._numbers_below(place, level):
+                core = core_of(self.name(number), level)
+                for spelling in spellings(core):
+                    found.setdefault(spelling, set()).add(core)
+            if len(self._spelled_below) >= _KEPT:
+                self._spelled_below.clear()
+            self._spelled_below[place, level] = found
+        return found
+
+    def _numbers_below(self, place: int, level: int) -> list[int]:
+        own = [
+            self.first_own + index
+            for index in range(len(self._own))
+            if self.level(self.first_own + index) == level and self.under(self.first_own + index, place)
+        ]
+        return own + (list(range(*self.tree.span(place, level))) if place < self.first_own else [])
+
+    def knows_bare(self, core: str, near: tuple[int, ...], lowest: int = VILLAGE) -> bool:
+        """Whether one of the places near, or a county, township or (down to the lowest level) village in one, has this core."""
         return any(
-            self.below(core, root, low=COUNTY) or (core == core_of(self.name(root), self.level(root)))
-            for root in self.roots
-            if self.level(root) > PROVINCE or root >= self.first_own
+            self.below(core, place, low=COUNTY, high=lowest)
+            or core == core_of(self.name(place), self.level(place))
+            for place in near
         )
 
     def local(self, name: str) -> int:

@@ -6,6 +6,7 @@ key, `level:code`, because four codes stand on two levels.
 
 from __future__ import annotations
 
+import csv
 import json
 import mmap
 import threading
@@ -21,6 +22,8 @@ from triage.pipeline.finding import LEVELS
 from triage.places.names import LEVEL_NUMBER, PLACEHOLDERS
 
 HERE = Path(__file__).parent / "gazetteer"
+# Names that an office may still read, of divisions renamed or taken into another: name,key,today.
+FORMER = Path(__file__).parent / "former.csv"
 _DIGITS = (2, 2, 2, 3, 3)
 
 
@@ -53,6 +56,10 @@ class Gazetteer:
         self.core_level_bits = arrays["core_levels"]
         self._names = marisa_trie.Trie().mmap(str(folder / "names.marisa"))
         self.cores = marisa_trie.Trie().mmap(str(folder / "cores.marisa"))
+        self._latin_start, self._latin_cores = arrays["latin_start"], arrays["latin_cores"]
+        self._latin = marisa_trie.Trie().mmap(str(folder / "latin.marisa"))
+        with FORMER.open(encoding="utf-8", newline="") as lines:
+            self.former = frozenset(row["name"] for row in csv.DictReader(lines))
         self.starts = [sum(layout["counts"][:level]) for level in range(len(LEVELS) + 1)]
 
     # Keys and nodes: what other packages use.
@@ -173,6 +180,14 @@ class Gazetteer:
     def bearers(self, core_id: int) -> memoryview:
         """Numbers of the nodes that have this core, in rising order: from the province down."""
         return self._core_nodes[self._core_start[core_id] : self._core_start[core_id + 1]]
+
+    def spelled(self, latin: str) -> list[str]:
+        """Cores of townships and above that are written so in small Latin letters."""
+        found = self._latin.get(latin)
+        if found is None:
+            return []
+        ids = self._latin_cores[self._latin_start[found] : self._latin_start[found + 1]]
+        return [self.cores.restore_key(core_id) for core_id in ids]
 
     def of_core(self, core: str) -> memoryview | tuple[int, ...]:
         core_id = self.cores.get(core)

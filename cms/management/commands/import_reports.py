@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
@@ -27,7 +28,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", help="JSON lines: id, text, and what `intake/channels/lines.py` lists")
+        parser.add_argument("file", help="JSON lines (also .gz): id, text, and what `intake/channels/lines.py` lists")
         parser.add_argument("--channel", required=True, choices=sorted(CHANNELS))
         parser.add_argument("--json", action="store_true", help="print nothing but the last line")
 
@@ -48,8 +49,8 @@ class Command(BaseCommand):
             sys.exit(1)
 
     def _receive(self, path: Path, channel: str, counts: Counter[str]) -> Iterator[int]:
-        counts.update(received=0, again=0, refused=0)
-        with path.open("rb") as lines:
+        counts.update({"received": 0, "again": 0, "refused": 0})
+        with _open(path) as lines:
             for number, line in enumerate(tqdm(lines, desc="received", unit="", disable=self.quiet), 1):
                 if not line.strip():
                     continue
@@ -66,6 +67,10 @@ class Command(BaseCommand):
         total = journey.waiting(cases)
         with tqdm(total=total, desc="read, routed, indexed", unit="", disable=self.quiet) as bar:
             return journey.walk(cases=cases, progress=lambda left: bar.update(max(0, total - left - bar.n)))
+
+
+def _open(path: Path) -> IO[bytes]:
+    return gzip.open(path) if path.suffix == ".gz" else path.open("rb")
 
 
 def _reason(error: Exception) -> str:

@@ -2,6 +2,7 @@ import os
 
 from django.core.management.base import BaseCommand, CommandError
 
+from cms import folder
 from cms.server import NotReady, serve
 
 
@@ -19,6 +20,10 @@ class Command(BaseCommand):
 
     def handle(self, *, host, port, workers, threads, without_worker, **options):
         try:
-            serve(host, port, workers=workers, threads=threads, with_worker=not without_worker)
-        except NotReady as error:
+            folder.prepare()
+            with folder.lock("server"):
+                serve(host, port, workers=workers, threads=threads, with_worker=not without_worker)
+        except (NotReady, folder.FolderUnusable) as error:
             raise CommandError(str(error), returncode=2) from None
+        except folder.Locked:
+            raise CommandError(f"Another server runs on {folder.root()}.", returncode=2) from None
