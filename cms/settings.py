@@ -18,6 +18,8 @@ from django.utils.translation import gettext_lazy as _
 from intake.sealing import KeyRing, KeysMissing
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+# Whatever command, server or worker runs: what it writes is its owner's alone.
+os.umask(0o077)
 FLYPAPER_DATA = Path(os.environ.get("FLYPAPER_DATA", BASE_DIR / "var")).resolve()
 FLYPAPER_DEMO = os.environ.get("FLYPAPER_DEMO") == "1"
 FLYPAPER_BROKER = os.environ.get("FLYPAPER_BROKER", "")
