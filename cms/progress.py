@@ -19,7 +19,7 @@ from triage.models import Case
 RECEIVED, ACCEPTED, IN_HAND = "received", "accepted", "in_hand"
 FORWARDED, NOT_ACCEPTED, CLOSED = "forwarded", "not_accepted", "closed"
 
-_STATUS = {
+_STATUS: dict[str, str] = {
     Case.State.ASSIGNED: ACCEPTED,
     Case.State.IN_HAND: IN_HAND,
     Case.State.FORWARDED: FORWARDED,
@@ -107,9 +107,8 @@ def words() -> dict[str, tuple[str, str]]:
 def status_of(case: Case | None) -> str:
     if case is None:
         return RECEIVED
-    if case.state == Case.State.CLOSED and (
-        case.kind in (Case.Kind.OUT_OF_SCOPE, Case.Kind.REQUEST) or case.outcome.startswith("not_accepted")
-    ):
+    # The codes of outcomes are the desk's (cms.forms.desk).
+    if case.state == Case.State.CLOSED and case.outcome.startswith("not_accepted"):
         return NOT_ACCEPTED
     return _STATUS.get(case.state, RECEIVED)
 

@@ -54,6 +54,7 @@ REASONS = {
     "siblings": gettext_lazy("already has a case about the same accused"),
     "room": gettext_lazy("has room"),
     "competent_body": gettext_lazy("competent body: %(value)s"),
+    "lifting_proposed": gettext_lazy("the county may lift it: the first hand of a village is accused"),
 }
 LACKS = {
     "covers": gettext_lazy("does not cover the place"),

@@ -18,6 +18,8 @@ from django.utils.translation import gettext_lazy as _
 from intake.sealing import KeyRing, KeysMissing
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+# Whatever command, server or worker runs: what it writes is its owner's alone.
+os.umask(0o077)
 FLYPAPER_DATA = Path(os.environ.get("FLYPAPER_DATA", BASE_DIR / "var")).resolve()
 FLYPAPER_DEMO = os.environ.get("FLYPAPER_DEMO") == "1"
 FLYPAPER_BROKER = os.environ.get("FLYPAPER_BROKER", "")
@@ -143,11 +145,11 @@ FILE_UPLOAD_TEMP_DIR = FLYPAPER_DATA / "incoming"
 
 # What one POST of a citizen may hold; the attachments' own limits stand in intake/attachments.toml.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 << 20  # all text fields together: more than LONGEST_TEXT in UTF-8
-PORTAL_BODY_LIMIT = 72 << 20
+PORTAL_BODY_LIMIT = 1 << 30  # a file over its own limit is let past, so that the form's text arrives
 # Against floods (cms/limits.py), for each server process; 0 switches a limit off.
 PORTAL_REPORTS_PER_MINUTE = int(os.environ.get("FLYPAPER_REPORTS_PER_MINUTE", "240"))  # all together
 PORTAL_REPORTS_PER_HOUR = int(os.environ.get("FLYPAPER_REPORTS_PER_HOUR", "60"))  # one client
-PORTAL_WRONG_CODE_SECONDS = 0.25
+PORTAL_WRONG_CODES_PER_MINUTE = 60
 PORTAL_DISK_FLOOR = 256 << 20  # with less free disk nothing is taken any more
 
 # The sweeps of the worker, in the order of the data's flow. Each looks at its tables for what is still to do.

@@ -82,7 +82,8 @@ def trusted_engine() -> Engine:
     held = current_engine()
     if held is not None and held.usable() and not _ahead(held):
         return held
-    log.warning("The search index cannot be trusted: a new one is being made.")
+    if held is not None:
+        log.warning("The search index cannot be trusted: a new one is being made.")
     return begin_generation()
 
 

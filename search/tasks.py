@@ -11,7 +11,7 @@ from django.utils import timezone
 import search
 from intake.refusals import Refused
 from intake.steps import passing
-from search import routing
+from search import indexing, routing
 from search.models import Stale, ToRoute
 from search.query import SearchDown
 from triage.models import Case
@@ -72,11 +72,20 @@ def index_stale(pks: list[int]) -> int:
 @shared_task
 def catch_up() -> int:
     """Routes and indexes all that waits; how many were done."""
+    _look_at_index()
     done = 0
     for pk in list(ToRoute.objects.order_by("at").values_list("pk", flat=True)[:BATCH]):
         done += int(route_case(pk))
     pks = list(Stale.objects.order_by("version").values_list("pk", flat=True)[:BATCH])
     return done + index_stale(pks)
+
+
+def _look_at_index() -> None:
+    """An index that is missing or broken is begun anew even while nothing is stale."""
+    try:
+        indexing.trusted_engine()
+    except SearchDown as error:
+        log.warning("the search index cannot be made: %s", error)
 
 
 def health() -> dict[str, int]:

@@ -14,7 +14,7 @@ from intake.steps import passing
 from triage import actions
 from triage.models import Case
 from triage.places import keys
-from triage.territory import territory
+from triage.territory import place_key, territory
 
 BATCH = 200
 log = logging.getLogger("flypaper.triage")
@@ -36,7 +36,7 @@ def read_case(pk: int) -> bool:
         title=report.title,
         territory=territory(),
         context_place=None if case.inbox_id == keys.NATION else case.inbox_id,
-        stated_place=report.stated.get("place") or None,
+        stated_place=place_key(report.stated.get("place", "")),
         received_on=report.received_on,
     )
     passing("read")

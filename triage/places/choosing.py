@@ -33,7 +33,11 @@ _SOME_VILLAGE = re.compile(
     r"|社区书记|社区主任|组长|队长|(?:our|my|the) village|village (?:head|chief|secretary|committee)",
     re.IGNORECASE,
 )
-_LISTED = re.compile(r"^[^，。；,;\n]{0,2}?(?:[、，,]|和|与|及|以及|还有|and|, and|,)\s*$")
+_LISTED = re.compile(
+    r"^(?:[^，。；,;\n]{0,2}?(?:[，,]|和|与|及|以及|还有|到|至|and|, and|,)\s*|[^，。；,;\n]{0,8}?、)$"
+)
+# So many branches alike are a list, in whatever words.
+_MANY = 3
 
 
 @dataclass(slots=True)
@@ -184,9 +188,9 @@ def _first_named(near: list[int], votes: list[Vote], field: Field, text: str) ->
         if vote.start >= 0 and vote.role not in PASSING and field.under(vote.node, node)
     ]
     named.sort()
-    if not named:
+    if not named or len(near) >= _MANY:
         return -1
     for (_, end, node), (start, _, other) in pairwise(named):
-        if node != other and start - end <= 6 and _LISTED.match(text[end:start]):
+        if node != other and start - end <= 9 and _LISTED.match(text[end:start]):
             return -1
     return named[0][2]

@@ -52,7 +52,7 @@ _PROSECUTES = re.compile(
 )
 _FIRM = re.compile(
     r"^[^，。；、,;：:\s的“”\"（(]{0,16}?(?:（[^）]{1,8}）|\([^)]{1,8}\))?[^，。；、,;：:\s的“”\"]{0,14}?"
-    r"(?:有限|公司|集团|药业|酒业|控股|股份|商行|酒店|宾馆|经营部|工作室|事务所|超市)"
+    r"(?:有限|公司|集团|药业|酒业|控股|股份|商行|酒店|宾馆|经营部|工作室|事务所|超市|师范|大学|学院)"
 )
 _OFFICE = re.compile(r"^.{0,5}?(?:政府|党委|委员会|局|所|站|办|公安|派出|支部|书记|镇长|乡长|县长|村)")
 _ORIGIN_AFTER = re.compile(r"^(?:籍|人(?=[，,。；;）)、\s（(]|$))")
@@ -71,6 +71,13 @@ _CAREER = re.compile(
     r"(?:曾任|历任|先后任|先后担任|曾先后|曾担任)(?![^。；;\n]*(?:现任|现为|现在|时任|任职期间))[^。；;\n]*$"
 )
 _HERE = re.compile(r"(?:位于|地处|这里是|我们是|我们|咱们|本地|坐落在|就是|反映|举报|投诉|关于)$")
+# What stands before a province or city that is only compared with, or come from.
+_COMPARED = re.compile(
+    r"(?:比|像|好像|如|例如|诸如|超过|邻的|相邻|毗邻|不如|学习|借鉴|参照|参考|来自|外省|外地|包括|与|跟|同|和|、|有|从|自称|据说|听说)$"
+)
+_OFFICE_OF = re.compile(
+    r"^(?:省|市|县|区)?(?:人民)?(?:政府|党委|委书记|市委|省委|纪委|监委|公安|[^，。；的]{1,8}?(?:局|厅|委员会|中心|支队|大队)|医院|监狱)"
+)
 _MOVES = re.compile(r"^.{0,8}?(?:到|调|赴|来)")
 _BEFORE_ADDRESS = re.compile(
     r"(?:家住|住址[:：是为]?|现住|暂住|住于|居住于|居住在|住在|租住在?|户籍[地所在]*[:：是为]?|户口[所在地]*[:：是为在]?|籍贯[:：是为]?"
@@ -88,7 +95,7 @@ _ADDRESSED = re.compile(
 
 
 def role_of(text: str, start: int, end: int, level: int, *, bare: bool = False) -> str:
-    """One of the roles of WEIGHTS for a chain of names from start to end; bare: one name, without its ending."""
+    """One of the roles of WEIGHTS for a chain of names from start to end; bare: without any ending."""
     before, after = text[max(0, start - _BEFORE) : start], text[end : end + _AFTER]
     if _LETTER_HEAD.search(before) and _ADDRESSED.match(after):
         return "addressee"
@@ -115,6 +122,13 @@ def role_of(text: str, start: int, end: int, level: int, *, bare: bool = False) 
         return "elsewhere"
     if level <= 3 and _FIRM.match(after) and not _OFFICE.match(after):
         return "body" if level == 2 and text[end - 1] in "县区市旗" else "firm"
-    if bare and level <= 1 and not _HERE.search(before) and not _OFFICE.match(after):
+    if level <= 1 and _is_aside(before, after, bare=bare):
         return "aside"
     return "matter"
+
+
+def _is_aside(before: str, after: str, *, bare: bool) -> bool:
+    """Whether a province or city is only mentioned: compared with, come from, or bare and no office's."""
+    if _COMPARED.search(before):
+        return True
+    return bare and not _HERE.search(before) and not _OFFICE_OF.match(after)
