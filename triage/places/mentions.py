@@ -181,9 +181,11 @@ def _no_name(text: str, start: int, core: str, meant: int) -> bool:
     if bare in PRONOUNS:
         return True
     if meant == VILLAGE_BIT:
+        if start and text[start - 1] in "镇乡道处":
+            return False
         if core[-1] in "农乡" and text[start + len(core) : start + len(core) + 1] == "村":
             return True  # 普通农村
-        return (core in NO_NAME or bare in NO_NAME) and not (start and text[start - 1] in "镇乡道处")
+        return core in NO_NAME or bare in NO_NAME
     if meant & 14 and CITY_TAIL.match(text, start + len(core) - 1) and not _begins_here(text, start):
         return True
     return meant == 8 and core in NO_TOWN
