@@ -114,9 +114,13 @@ def _people(role: str) -> list[Officer]:
 
 
 def _pool(case: Case) -> list[Officer]:
-    if case.zone_id is None:
-        return []
-    rows = Appointment.objects.in_force().filter(zone=case.zone_id, role__in=[Role.HANDLER, Role.ZONE_LEADER])
+    """The zone's handlers, or the county's investigators for what lies with the county; each case begins
+    with another of them."""
+    rows = Appointment.objects.in_force().filter(role=Role.INVESTIGATOR)
+    if case.zone_id:
+        rows = Appointment.objects.in_force().filter(
+            zone=case.zone_id, role__in=[Role.HANDLER, Role.ZONE_LEADER]
+        )
     officers = [a.officer for a in rows.select_related("officer__user").order_by("pk")]
     turn = case.pk % len(officers) if officers else 0
     return officers[turn:] + officers[:turn]
