@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cms import place_labels
-from cms.routing_words import GROUNDS
+from cms.routing_words import GROUNDS, sentence
 from triage.claims import broken_lines
 from triage.models import Case, Domain, Event
 
@@ -93,7 +93,7 @@ def _fact(name: str, value: Any) -> str:
     if name == "bounce":
         return _("It had come here by mistake.") if value else ""
     if name == "ground":
-        return str(GROUNDS.get(value, value))
+        return sentence(GROUNDS, str(value), "")
     if name == "to":
         return str(value)
     return ""

@@ -102,8 +102,7 @@ class Rate:
 
 
 senders, guessers = Clients(), Clients()
-everybody = Rate()
-_one_at_a_time = threading.BoundedSemaphore(1)
+everybody, wrong_codes = Rate(), Rate()
 
 
 def too_many_reports(request: HttpRequest) -> bool:
@@ -127,18 +126,13 @@ def seconds_to_wait(request: HttpRequest) -> int:
 
 
 def wrong_code(request: HttpRequest) -> bool:
-    """Counts a wrong code and slows the next one down. False: others are guessing too, come back later.
+    """Counts a wrong code. False: so many are wrong at the moment that no more is said than "wait".
 
-    Only one wrong answer at a time is held back, so that guessing cannot hold up all of a server's threads.
+    Nobody is made to wait inside a request: a server has few threads, and a pause in one of them is a
+    present to whoever wants to keep others out. What protects a code are its 86 bits.
     """
     guessers.count(guessers.name(request))
-    if not _one_at_a_time.acquire(blocking=False):
-        return False
-    try:
-        time.sleep(settings.PORTAL_WRONG_CODE_SECONDS)
-    finally:
-        _one_at_a_time.release()
-    return True
+    return wrong_codes.allows(settings.PORTAL_WRONG_CODES_PER_MINUTE)
 
 
 def disk_is_full() -> bool:
@@ -150,3 +144,4 @@ def forget() -> None:
     senders.forget()
     guessers.forget()
     everybody.forget()
+    wrong_codes.forget()

@@ -7,10 +7,13 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.models import WagtailAdminModelForm
+from wagtail.admin.ui.tables import BooleanColumn
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from cms.forms.desk_places import PlaceField
 from triage.models import Domain, Installation, Office, Officer, Place, Zone
+
+ACTIVE = BooleanColumn("active", label=_("active"))
 
 
 class OfficeForm(WagtailAdminModelForm):
@@ -92,7 +95,7 @@ class OfficeViewSet(ReferenceTable):
     url_prefix = "offices"
     icon = "home"
     edit_form = OfficeForm
-    list_display = ["name", "code", "kind", "place", "active"]
+    list_display = ["__str__", "code", "kind", "place", ACTIVE]
     search_fields = ["name", "name_en", "code"]
     search_backend_name = None
 
@@ -103,7 +106,7 @@ class ZoneViewSet(ReferenceTable):
     url_prefix = "zones"
     icon = "globe"
     edit_form = ZoneForm
-    list_display = ["name", "code", "leader", "guiding_office", "active"]
+    list_display = ["__str__", "code", "leader", "guiding_office", ACTIVE]
     search_fields = ["name", "name_en", "code"]
     search_backend_name = None
 
@@ -114,6 +117,6 @@ class DomainViewSet(ReferenceTable):
     url_prefix = "domains"
     icon = "tag"
     edit_form = DomainForm
-    list_display = ["label_zh", "label_en", "order", "active"]
+    list_display = ["__str__", "code", "order", ACTIVE]
     search_fields = ["label_zh", "label_en", "code"]
     search_backend_name = None

@@ -47,13 +47,35 @@ def keep(form: str, upload: Upload) -> Draft | None:
 
 def listed(form: str) -> list[Draft]:
     """What is kept for a form, oldest first."""
-    names = sorted(_folder(form).glob("*.name"), key=lambda p: p.stat().st_mtime_ns)
-    found = [(p.stem, sealing.loads(attachments.read_sealed(p))) for p in names]
-    return [Draft(token, raw["name"], raw["size"]) for token, raw in found]
+    return [d for path in sorted(_folder(form).glob("*.name"), key=_age) if (d := _read(path)) is not None]
 
 
 def uploads(form: str) -> tuple[Upload, ...]:
-    return tuple(Upload(d.name, _content(form, d.token)) for d in listed(form))
+    found = ((d.name, _content(form, d.token)) for d in listed(form))
+    return tuple(Upload(name, content) for name, content in found if content is not None)
+
+
+def _read(path: Path) -> Draft | None:
+    raw = _unsealed(path)
+    if raw is None:
+        return None
+    said = sealing.loads(raw)
+    return Draft(path.stem, said["name"], said["size"])
+
+
+def _unsealed(path: Path) -> bytes | None:
+    """None when it was swept meanwhile, or its key was rotated away within the hour."""
+    try:
+        return attachments.read_sealed(path)
+    except (FileNotFoundError, sealing.SealBroken):
+        return None
+
+
+def _age(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0
 
 
 def remove(form: str, token: str) -> None:
@@ -82,8 +104,8 @@ def sweep(now: float | None = None) -> int:
     return len(gone)
 
 
-def _content(form: str, token: str) -> bytes:
-    return attachments.read_sealed(_folder(form) / f"{token}.file")
+def _content(form: str, token: str) -> bytes | None:
+    return _unsealed(_folder(form) / f"{token}.file")
 
 
 def _root() -> Path:
@@ -95,7 +117,7 @@ def _all() -> list[Path]:
 
 
 def _all_bytes() -> int:
-    return sum(f.stat().st_size for f in _root().glob("*/*.file"))
+    return sum(draft_file.stat().st_size for draft_file in _root().glob("*/*.file") if draft_file.exists())
 
 
 def _folder(form: str) -> Path:

@@ -12,30 +12,29 @@ from search.query import Document
 from triage.models import Case
 from triage.places.keys import path_of
 
-# model label: (fields, the lookup from Case to it)
-MADE_FROM: dict[str, tuple[tuple[str, ...], str]] = {
+# By table: the fields that stand in a document. Changes of the first three come through `claim` and its
+# signal, those of the others through their rows' signals (`search.receivers`).
+MADE_FROM: dict[str, tuple[str, ...]] = {
     "triage.Case": (
-        (
-            "number",
-            "sealed",
-            "state",
-            "kind",
-            "channel",
-            "received_at",
-            "inbox",
-            "place",
-            "domain",
-            "zone",
-            "office",
-            "largest_sum",
-        ),
-        "pk",
+        "number",
+        "sealed",
+        "state",
+        "kind",
+        "channel",
+        "received_at",
+        "inbox",
+        "place",
+        "domain",
+        "zone",
+        "office",
+        "largest_sum",
     ),
-    "triage.Matter": (("domain", "place"), "matters"),
-    "triage.Subject": (("sealed",), "subjects"),
-    "triage.Zone": (("code",), "zone"),
-    "triage.Office": (("code",), "office"),
+    "triage.Matter": ("domain", "place"),
+    "triage.Subject": ("sealed",),
+    "triage.Zone": ("code",),
+    "triage.Office": ("code",),
 }
+WRITTEN_ONCE = ("number", "channel", "received_at", "inbox")  # of a case; no verb changes them
 
 SEPARATOR = "；"  # between the parts of one accused and between two: no phrase runs across it
 

@@ -39,10 +39,10 @@ def route(case: Case) -> Route:
     if case.outside:
         return Route(None, "", "out_of_territory", (_body(_body_of(case.outside)),))
     if verdict.level == "external":
-        return asked.county("", verdict.ground, (_body(verdict.ground),))
+        return asked.commission("", verdict.ground, (_body(verdict.ground),))
     if verdict.level != "township":
         lifted = verdict.ground in LIFTED_GROUNDS
-        return asked.county(Mode.LIFTED if lifted else Mode.OWN, verdict.ground)
+        return asked.commission(Mode.LIFTED if lifted else Mode.OWN, verdict.ground, level=verdict.level)
     return asked.zone(verdict)
 
 
@@ -146,9 +146,11 @@ class _Asked:
             found.out_zones |= {zone} - {None}
         return found
 
-    def county(self, mode: str, ground: str, reasons: tuple[RouteReason, ...] = ()) -> Route:
-        """The commission's own desk; the unrouted queue where that must not have it."""
-        office = commission_of(self.case)
+    def commission(
+        self, mode: str, ground: str, reasons: tuple[RouteReason, ...] = (), *, level: str = "county"
+    ) -> Route:
+        """The desk of the commission itself; the unrouted queue where that must not have it."""
+        office = commission_of(self.case, level)
         if office is None or office.pk in self.out_offices:
             return Route(None, "", "no_office_left", reasons)
         return Route(("office", office.code), mode, ground, reasons)
@@ -158,7 +160,7 @@ class _Asked:
         near = siblings_of(self.case, names, looked_through=_table()["looked_through"])
         lifted = lifting_ground(self.accused, self._signs(), near.times_reported)
         if lifts_at_once(lifted):
-            return self.county(Mode.LIFTED, lifted)
+            return self.commission(Mode.LIFTED, lifted)
         if not township_of(self.case.place_id):
             return Route(None, "", "place_unknown")
         zones = self._zones()

@@ -11,7 +11,7 @@ from django.utils import timezone
 import search
 from intake.refusals import Refused
 from intake.steps import passing
-from search import routing
+from search import indexing, routing
 from search.models import Stale, ToRoute
 from search.query import SearchDown
 from triage.models import Case
@@ -76,7 +76,16 @@ def catch_up() -> int:
     for pk in list(ToRoute.objects.order_by("at").values_list("pk", flat=True)[:BATCH]):
         done += int(route_case(pk))
     pks = list(Stale.objects.order_by("version").values_list("pk", flat=True)[:BATCH])
-    return done + index_stale(pks)
+    return done + index_stale(pks) + (0 if pks else _look_after_index())
+
+
+def _look_after_index() -> int:
+    """While nothing is stale: an index that is missing or broken is begun anew, one that has deletions is tidied."""
+    try:
+        return int(indexing.trusted_engine().tidy())
+    except SearchDown as error:
+        log.warning("the search index cannot be looked after: %s", error)
+        return 0
 
 
 def health() -> dict[str, int]:

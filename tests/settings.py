@@ -19,7 +19,6 @@ from cms.settings import *  # noqa: E402, F403
 from cms.settings import DATABASES  # noqa: E402
 
 FLYPAPER_BROKER = ""
-PORTAL_WRONG_CODE_SECONDS = 0.01
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 FILE_UPLOAD_TEMP_DIR = _folder / "incoming"

@@ -6,6 +6,7 @@ import hmac
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -116,7 +117,14 @@ def record(
 
 
 def digest_of(event: Event) -> str:
-    line = [event.case_id, event.seq, event.verb, event.by_id, event.at.isoformat(), event.payload]
+    line = [
+        event.case_id,
+        event.seq,
+        event.verb,
+        event.by_id,
+        event.at.astimezone(UTC).isoformat(),
+        event.payload,
+    ]
     raw = event.previous_digest.encode() + sealing.dumps({"line": line})
     return hmac.new(sealing.ring().derive("events"), raw, "sha256").hexdigest()
 

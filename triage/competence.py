@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
+
 from triage import jurisdiction
 from triage.house import House, township_of
 from triage.jurisdiction import Competence, Person, Receiving
@@ -9,6 +11,7 @@ from triage.models import Case, Installation, Office
 from triage.places import keys
 from triage.recusal import house_of, identified, places_of, township_name
 
+DEPTHS = {"upper": 0, "city": 1, "county": 2}
 LEVELS = {"province": "upper", "city": "city", "county": "county", "township": "county", "village": "county"}
 
 
@@ -41,21 +44,27 @@ def accused(case: Case, house: House | None = None) -> list[Person]:
 
 
 def receiving(case: Case) -> Receiving:
-    """The organ that receives for the case: the installation's own, else none above which anything lies."""
-    office = commission_of(case)
-    if office is None:
+    """The organ whose inbox the installation is; for a nation none, above which nothing lies."""
+    own = _own_organ()
+    if own is None:
         return Receiving("", "", "nation")
-    return Receiving(
-        office.name, office.place.name, LEVELS[office.place.level], office.head.name if office.head else ""
+    return Receiving(own.name, own.place.name, LEVELS[own.place.level], own.head.name if own.head else "")
+
+
+def commission_of(case: Case, level: str = "county") -> Office | None:
+    """The commission of that level over the case's place, else the next above it, else the receiving organ."""
+    held = _offices().filter(
+        kind=Office.Kind.COMMISSION,
+        active=True,
+        place__in=keys.path_of(case.place_id),
+        place__depth__lte=DEPTHS[level],
     )
+    return held.order_by("-place__depth", "code").first() or _own_organ()
 
 
-def commission_of(case: Case) -> Office | None:
-    """The county's commission whose place holds the case, else the installation's receiving organ."""
-    rows = Office.objects.select_related("place", "head")
-    own = rows.filter(pk__in=Installation.objects.filter(pk=1).values("receiving")).first()
-    if own:
-        return own
-    path = keys.path_of(case.place_id)
-    held = rows.filter(kind=Office.Kind.COMMISSION, active=True, place__in=path)
-    return held.order_by("-place__depth", "code").first()
+def _own_organ() -> Office | None:
+    return _offices().filter(pk__in=Installation.objects.filter(pk=1).values("receiving")).first()
+
+
+def _offices() -> QuerySet[Office]:
+    return Office.objects.select_related("place", "head")

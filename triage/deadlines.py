@@ -233,7 +233,9 @@ def table(name: str) -> dict[str, Any]:
 def _rule(raw: dict[str, Any], profile: str) -> Rule:
     if raw["unit"] not in UNITS:
         raise ValueError(f"{profile} {raw['id']}: unit {raw['unit']!r} is none of {', '.join(UNITS)}")
-    words = {name: Words(**raw[name]) for name in ("label", "start", "actor", "note") if name in raw}
+    words: dict[str, Any] = {
+        name: Words(**raw[name]) for name in ("label", "start", "actor", "note") if name in raw
+    }
     extension = dict(raw["extension"]) if "extension" in raw else None
     if extension:
         extension["approver"] = Words(**extension["approver"])

@@ -139,6 +139,34 @@ def _bare_head(subject: Accused, raw: dict[str, Any]) -> bool:
     return raw["township_bare_head"] in parts(subject.post) and unit.endswith(tuple(raw["township_words"]))
 
 
+# A county is a 县, 区 or 旗, or a 市 where the receiving organ says so of itself.
+COUNTY_SUFFIXES = frozenset("县区旗")
+CITY_SUFFIXES = frozenset("市")
+
+
+@dataclass(frozen=True)
+class _Leaders:
+    """Words for those whom the level above manages: posts that stand alone, and ends of unit and post."""
+
+    posts: frozenset[str]
+    endings: tuple[str, ...]
+
+    @classmethod
+    def of(cls, raw: dict[str, Any], suffixes: Iterable[str]) -> _Leaders:
+        filled = {
+            k: [w.format(level=s) for w in raw[k] for s in sorted(suffixes)]
+            for k in ("higher_posts", "higher_endings")
+        }
+        heads = [s + c + h for s in sorted(suffixes) for c in raw["commissions"] for h in raw["main_head"]]
+        return cls(frozenset(filled["higher_posts"]), (*filled["higher_endings"], *heads))
+
+    def include(self, subject: Accused) -> bool:
+        if subject.level in ("village", "township", "enterprise_institution"):
+            return False
+        full = normalised(subject.unit) + normalised(subject.post)
+        return full.endswith(self.endings) or _holds(subject.post, set(self.posts))
+
+
 @dataclass(frozen=True)
 class _Words:
     """The profile's words with the receiving organ's names filled in."""
@@ -147,8 +175,8 @@ class _Words:
     raw: dict[str, Any]
     own_heads: re.Pattern[str]
     own_body: re.Pattern[str]
-    higher_posts: frozenset[str]
-    higher_endings: tuple[str, ...]
+    county_leaders: _Leaders
+    city_leaders: _Leaders
 
     @classmethod
     @cache
@@ -157,17 +185,14 @@ class _Words:
         here = "|".join(re.escape(p) for p in (receiving.place, receiving.suffix) if p) or "(?!)"
         bodies = "|".join(sorted(raw["commissions"], key=len, reverse=True))
         heads = "|".join(raw["main_head"])
-        filled = {
-            k: [w.format(level=receiving.suffix, here=receiving.place) for w in raw[k]]
-            for k in ("higher_posts", "higher_endings")
-        }
+        county = receiving.level == "county"
         return cls(
             receiving=receiving,
             raw=raw,
             own_heads=re.compile(rf"(?:中共)?(?:{here})(?:{bodies})(?:{heads})"),
             own_body=re.compile(rf"(?:中共)?(?:{here})(?:{bodies})"),
-            higher_posts=frozenset(filled["higher_posts"]),
-            higher_endings=tuple(filled["higher_endings"]),
+            county_leaders=_Leaders.of(raw, COUNTY_SUFFIXES | ({receiving.suffix} if county else set())),
+            city_leaders=_Leaders.of(raw, () if county else CITY_SUFFIXES),
         )
 
     def is_own_head(self, subject: Accused) -> bool:
@@ -187,10 +212,13 @@ class _Words:
         unit, full = normalised(subject.unit), normalised(subject.unit) + normalised(subject.post)
         if any(word in unit for word in self.raw["vertical_units"]):
             return "external", "vertical"
-        if self._is_higher(subject, full):
-            return ("upper" if self.receiving.level == "city" else "city"), "higher_level"
+        here_is_county = self.receiving.level == "county"
+        if self.city_leaders.include(subject):
+            return "upper", "higher_level"
+        if self.county_leaders.include(subject):
+            return "city", "higher_level" if here_is_county else "city_cadre"
         if subject.level == "city_or_above":
-            return ("city", "city_cadre") if self.receiving.level == "city" else ("upper", "higher_level")
+            return ("upper", "higher_level") if here_is_county else ("city", "city_cadre")
         if self.own_body.match(full):
             return "county", "own_staff"
         if subject.level == "county":
@@ -200,13 +228,6 @@ class _Words:
         if subject.level == "village":
             return "township", "village"
         return self._township(subject, unit, full)
-
-    def _is_higher(self, subject: Accused, full: str) -> bool:
-        if subject.level in ("village", "township", "enterprise_institution"):
-            return False
-        if any(full.endswith(ending) for ending in self.higher_endings):
-            return True
-        return _holds(subject.post, set(self.higher_posts))
 
     def _is_county_unit(self, unit: str) -> bool:
         return bool(self.receiving.place) and unit.startswith((self.receiving.place, self.receiving.suffix))

@@ -13,7 +13,8 @@ from intake.refusals import Refused
 from intake.steps import passing
 from triage import actions
 from triage.models import Case
-from triage.territory import territory
+from triage.places import keys
+from triage.territory import place_key, territory
 
 BATCH = 200
 log = logging.getLogger("flypaper.triage")
@@ -34,8 +35,8 @@ def read_case(pk: int) -> bool:
         report.text,
         title=report.title,
         territory=territory(),
-        context_place=case.inbox_id,
-        stated_place=report.stated.get("place") or None,
+        context_place=None if case.inbox_id == keys.NATION else case.inbox_id,
+        stated_place=place_key(report.stated.get("place", "")),
         received_on=report.received_on,
     )
     passing("read")

@@ -12,10 +12,12 @@ from django.utils import timezone
 from intake import actions as intake_actions
 from intake.channels import CHANNELS
 from intake.refusals import Refused
+from search.tasks import route_case
 from triage import actions
 from triage.claims import happening
 from triage.models import Appointment, Case, Officer, Role
 from triage.scope import scope_of
+from triage.tasks import read_case
 from triage.territory import known_place
 
 # How many of a hundred cases of that age (days) are still open: an office that works, and has arrears.
@@ -53,6 +55,15 @@ def _arrival(row: dict[str, Any], end: datetime) -> datetime:
 
 def _minute(text: str) -> int:
     return sum(map(ord, text)) * 7 % 60
+
+
+def read_and_route(progress: Callable[[], Any]) -> None:
+    """The machine reads and routes each report minutes after its arrival, as it would have."""
+    for case in Case.objects.unread().order_by("received_at").only("pk", "received_at"):
+        with happening(case.received_at + timedelta(minutes=2)):
+            read_case(case.pk)
+            route_case(case.pk)
+        progress()
 
 
 def work(end: datetime, progress: Callable[[], Any]) -> None:
@@ -103,9 +114,13 @@ def _people(role: str) -> list[Officer]:
 
 
 def _pool(case: Case) -> list[Officer]:
-    if case.zone_id is None:
-        return []
-    rows = Appointment.objects.in_force().filter(zone=case.zone_id, role__in=[Role.HANDLER, Role.ZONE_LEADER])
+    """The zone's handlers, or the county's investigators for what lies with the county; each case begins
+    with another of them."""
+    rows = Appointment.objects.in_force().filter(role=Role.INVESTIGATOR)
+    if case.zone_id:
+        rows = Appointment.objects.in_force().filter(
+            zone=case.zone_id, role__in=[Role.HANDLER, Role.ZONE_LEADER]
+        )
     officers = [a.officer for a in rows.select_related("officer__user").order_by("pk")]
     turn = case.pk % len(officers) if officers else 0
     return officers[turn:] + officers[:turn]

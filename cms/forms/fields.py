@@ -22,7 +22,7 @@ class Words(forms.CharField):
         super().__init__(required=False, strip=not rows, widget=widget, **kwargs)
 
     def to_python(self, value: Any) -> str:
-        return super().to_python(value).replace("\r\n", "\n")
+        return (super().to_python(value) or "").replace("\r\n", "\n")
 
 
 class FileBox:
@@ -31,23 +31,16 @@ class FileBox:
     `errors` are sentences for the citizen; a file that cannot be taken does not take the others with it.
     """
 
-    def __init__(self, form: str, came: Iterable[UploadedFile] = ()) -> None:
+    def __init__(self, form: str, came: Iterable[UploadedFile] = (), passed_over: Iterable[str] = ()) -> None:
         self.form = form
         self.kept = drafts.listed(form) if form else []
         self.new: list[Upload] = []
-        self.errors: list[str] = []
+        self.errors: list[str] = [*passed_over]  # of files too large to be read at all
         for file in came:
             self._take(file)
 
     def _take(self, file: UploadedFile) -> None:
-        most = attachments.table()["limits"]["bytes"]
         name = (file.name or "")[-200:]
-        if file.size and file.size > most:  # refused before it is read into memory
-            self.errors.append(
-                _("The file “%(name)s” is too large (at most %(mb)d MB).")
-                % {"name": name[-80:], "mb": most >> 20}
-            )
-            return
         upload = Upload(name, file.read())
         try:
             attachments.check((upload,))

@@ -48,14 +48,17 @@ class PlaceChoice:
         self.root = Installation.current().root
         self.posted = posted
         self.key = self.error = ""
-        self.stepwise = self.root is None or _options(self.root).count() > MOST_OPTIONS
-        if self.stepwise:
+        # A form that was sent says by its fields which kind was shown; only a new one has to be counted out.
+        self.stepwise = self.root is None or (
+            "place" not in posted and _options(self.root).count() > MOST_OPTIONS
+        )
+        if self.root is None or self.stepwise:
             self._follow_steps()
         elif chosen := posted.get("place", ""):
-            self._choose(chosen)
+            self._choose(chosen, self.root)
 
-    def _choose(self, chosen: str) -> None:
-        if _options(self.root).filter(pk=chosen).exists():
+    def _choose(self, chosen: str, root: Place) -> None:
+        if _options(root).filter(pk=chosen).exists():
             self.key = chosen
         else:
             self.error = _("Please choose a place from the list.")
@@ -74,7 +77,7 @@ class PlaceChoice:
 
     @cached_property
     def steps(self) -> list[Step]:
-        if not self.stepwise:
+        if self.root is not None and not self.stepwise:
             return [_grouped(self.root, self.key)]
         shown = [*_path_below(self.root, self.key), ""]
         above = [self.root.pk if self.root else None, *shown[:-1]]

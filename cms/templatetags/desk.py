@@ -17,7 +17,7 @@ register = template.Library()
 
 @register.filter
 def percent(share: float) -> str:
-    return f"{round(share * 100)} %"
+    return f"{round(share * 100)} %" if share >= 0.005 or not share else "< 1 %"
 
 
 @register.filter
@@ -46,13 +46,12 @@ def demo_accounts() -> dict[str, Any] | None:
     rows: dict[str, dict[str, str]] = {}
     held = Appointment.objects.in_force().select_related("officer__user", "office", "zone")
     for each in held.exclude(officer__user=None).order_by("pk"):
-        where = each.office or each.zone
         rows.setdefault(
             each.role,
             {
                 "username": each.officer.user.get_username(),
                 "role": each.get_role_display(),
-                "where": where.label if where else "",
+                "zone": each.zone.label if each.zone else "",
             },
         )
     return {"password": PASSWORD, "rows": list(rows.values())}

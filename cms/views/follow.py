@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 import intake.actions
 from cms import limits
 from cms.forms.follow import CodeForm, MessageEntry
+from cms.forms.uploads import passed_over
 from cms.progress import Progress, progress_of
 from cms.views.public import (
     disk_full_sentence,
@@ -24,6 +25,8 @@ from intake import drafts, receipts
 from intake.channels import Upload
 from intake.models import Message, Report
 from intake.refusals import Refused
+
+SHORT_WAIT = 10  # seconds that are asked for when too many codes are wrong at once
 
 KINDS = {
     "write": Message.Kind.ADDITION,
@@ -55,7 +58,7 @@ def _under_code(request: HttpRequest) -> HttpResponse:
     report = intake.actions.find_by_code(typed)
     if report is None:
         if not limits.wrong_code(request):
-            return _come_back(request, 2)
+            return _come_back(request, SHORT_WAIT)
         return code_page(
             request,
             typed=typed[:60],
@@ -76,7 +79,7 @@ def _come_back(request: HttpRequest, seconds: int) -> HttpResponse:
 
 def _acts(request: HttpRequest, report: Report, code: str) -> HttpResponse:
     act, _colon, which = request.POST.get("act", "show").partition(":")
-    entry = MessageEntry(request.POST, request.FILES.getlist("files"))
+    entry = MessageEntry(request.POST, request.FILES.getlist("files"), passed_over(request))
     if act == "ask_withdraw":
         return render(request, "public/withdraw.html", {"code": code, "uid": entry.uid})
     if act in KINDS:

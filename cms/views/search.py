@@ -80,9 +80,13 @@ class SearchView(SeesContent, WagtailAdminTemplateMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         if "form" in kwargs:
-            return super().get_context_data(**kwargs)
+            return super().get_context_data(narrow=True, **kwargs)
         query = self.query
-        context = super().get_context_data(form=SearchForm(initial=SearchForm.initial_of(query)), **kwargs)
+        context = super().get_context_data(
+            form=SearchForm(initial=SearchForm.initial_of(query)),
+            narrow=replace(query, words="", after="") != Query(),
+            **kwargs,
+        )
         try:
             context.update(self._answered(query))
         except BadQuery as error:

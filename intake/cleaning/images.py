@@ -26,8 +26,7 @@ def clean_image(kind: str, content: bytes, limits: Limits) -> tuple[bytes, str]:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             picture = _decoded(content, FORMATS[kind], limits)
-            form = "PNG" if SAVED[kind] == "JPEG" and _is_transparent(picture) else SAVED[kind]
-            return _encoded(picture, form), f"image/{form.lower()}"
+            return _encoded(picture, SAVED[kind]), f"image/{SAVED[kind].lower()}"
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise Uncleanable("too_large") from None
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError):
@@ -49,6 +48,8 @@ def _is_transparent(picture: Image.Image) -> bool:
 
 def _encoded(picture: Image.Image, form: str) -> bytes:
     if form == "JPEG":
+        if _is_transparent(picture):  # JPEG knows no transparency: on white, as on paper
+            picture = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture.convert("RGBA"))
         picture = picture.convert("L" if picture.mode in ("1", "L", "I;16", "I", "F") else "RGB")
     elif picture.mode not in ("1", "L", "RGB", "RGBA", "LA"):
         picture = picture.convert("RGBA" if _is_transparent(picture) else "RGB")

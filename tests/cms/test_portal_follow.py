@@ -175,6 +175,12 @@ def test_guessing_codes_is_slowed_down(citizen):
     assert citizen.post("/follow/", {"code": code_of(case)}, REMOTE_ADDR="198.41.0.9").status_code == 200
 
 
+def test_when_everybody_guesses_a_right_code_is_still_answered(citizen, settings):
+    settings.PORTAL_WRONG_CODES_PER_MINUTE = 3
+    assert [citizen.post("/follow/", {"code": "1"}).status_code for _ in range(4)] == [200, 200, 200, 429]
+    assert status(page(citizen, submit())) == "Received"
+
+
 def test_the_code_stands_in_no_address(citizen):
     html = page(citizen, submit())
     assert not re.search(r'(href|action)="[^"]*\d{4}[ +%]', html)

@@ -268,3 +268,11 @@ def test_a_file_that_kills_its_cleaner_is_given_up_after_some_attempts(county, m
     attachment = case.report.attachments.get()
     assert (attachment.state, attachment.attempts) == (Attachment.State.FAILED, 3)
     assert attachment.payload["error"] == "crashed"
+
+
+def test_what_is_transparent_lies_on_white():
+    out = io.BytesIO()
+    Image.new("RGBA", (8, 8), (0, 0, 0, 0)).save(out, "WEBP", lossless=True)
+    copy, mime = clean("webp", out.getvalue(), Limits())
+    assert mime == "image/jpeg"
+    assert Image.open(io.BytesIO(copy)).getpixel((4, 4)) == (255, 255, 255)

@@ -138,3 +138,18 @@ def test_an_error_in_triage_leaves_the_report_standing(county, monkeypatch):
     assert not Case.objects.exists()
     tasks.catch_up()
     assert Case.objects.filter(report=received.report).exists()
+
+
+def test_a_report_to_the_nation_is_read_without_a_context(db):
+    from triage.actions.territory import load_domains
+    from triage.models import Installation, Place
+    from triage.places import keys
+    from triage.tasks import read_case
+
+    load_domains()
+    Place.objects.create(key=keys.NATION, code="000000000000", depth=0, name="全国")
+    Installation.current()
+    case = submit("岐山县凤鸣镇的村支书贪污了修路的钱。")
+    assert read_case(case.pk)
+    case.refresh_from_db()
+    assert case.readings.get().place_key.startswith("township:610323")

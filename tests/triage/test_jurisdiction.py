@@ -60,8 +60,26 @@ def test_a_city_takes_its_own_cadres_and_sends_its_leaders_up():
     assert (mayor.level, mayor.sealed_up) == ("upper", True)
 
 
+def test_a_city_takes_the_leaders_of_its_counties():
+    assert level("青澜县人民政府", "县长", "county", receiving=CITY) == ("city", "city_cadre")
+    assert level("青澜县纪委", "书记", "county", receiving=CITY) == ("city", "city_cadre")
+
+
 def test_nothing_lies_above_the_nation():
     assert not competent([Person("甲乙", "某省", "副省长", "city_or_above")], "accusation", NATION).sealed_up
+
+
+@pytest.mark.parametrize(
+    ("unit", "post", "expected"),
+    [
+        ("某县", "县长", "city"),
+        ("某市", "市长", "upper"),
+        ("某镇", "镇长", "county"),
+        ("某村", "村长", "township"),
+    ],
+)
+def test_in_an_installation_of_the_nation_the_level_still_follows_from_the_post(unit, post, expected):
+    assert level(unit, post, receiving=NATION)[0] == expected
 
 
 @pytest.mark.parametrize(

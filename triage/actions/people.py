@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from datetime import date
+from datetime import UTC, date
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth import get_user_model
@@ -211,7 +211,7 @@ def digest_of(event: StaffEvent) -> str:
         event.officer_id,
         event.appointment_id,
         event.by_id,
-        event.at.isoformat(),
+        event.at.astimezone(UTC).isoformat(),
         event.facts,
     ]
     raw = event.previous_digest.encode() + sealing.dumps({"line": line})

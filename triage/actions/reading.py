@@ -77,7 +77,7 @@ def masked_finding(finding: Finding, report: Report) -> Finding:
         ),
         amounts=tuple(a for a in finding.amounts if seen(a)),
         dates=tuple(d for d in finding.dates if seen(d)),
-        evidence=tuple(replace(e, text=text[e.start : e.end]) for e in finding.evidence),
+        evidence=tuple(replace(e, text=text[e.start : e.end]) for e in finding.evidence if seen(e)),
         masked=tuple(replace(m, text="") for m in finding.masked),
     )
 

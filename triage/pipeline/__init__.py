@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = ["READ_LIMIT", "VERSION", "Finding", "load", "read", "redact"]
 
-# What read a text: the rules' number, and the digest of the model that training wrote beside it.
+# What read a text: the rules' number and the digest of the model that training wrote; a Finding adds the
+# gazetteer's.
 VERSION = "1+" + (Path(__file__).parent / "model" / "VERSION").read_text("utf-8").strip()
 
 
@@ -63,7 +64,7 @@ def read(
     return Finding(
         text=whole,
         language=found["language"],
-        version=VERSION,
+        version=f"{VERSION}+{letter.found['gazetteer']}",
         domain=found["domain"],
         place=found["place"],
         matters=found["matters"],

@@ -27,7 +27,7 @@ from triage.pipeline.finding import (
 from triage.pipeline.keywords import Hit, Keywords, scores
 from triage.pipeline.letter import READ_LIMIT, Letter
 from triage.pipeline.masking import redact
-from triage.pipeline.ngrams import Model
+from triage.pipeline.ngrams import Model, hashes
 from triage.pipeline.tokens import LetterTokenizer, keys
 
 if TYPE_CHECKING:
@@ -48,7 +48,8 @@ class LanguageReader:
 class DomainReader:
     """Two voices, the keyword vote and the n-gram model, and the scale that weighs them."""
 
-    def __init__(self, model: Path, thresholds: Path) -> None:
+    def __init__(self, model: Path, thresholds: Path, thinnest: int) -> None:
+        self.thinnest = thinnest
         self.keywords = Keywords(domains.words())
         self.ngrams = Model.load(model / "ngrams.npz")
         self.scale = weigh.Scale.load(model / "scale.json")
@@ -60,8 +61,8 @@ class DomainReader:
         tokens = keys(doc)
         letter.found["hits"], letter.found["tokens"] = hits, tokens
         found = self.domain(letter.dense.text, hits, tokens)
-        if not hits and not tokens.any():
-            found = replace(found, abstained=True)
+        if not hits and len(self.ngrams.known(hashes(tokens)[0])[0]) < self.thinnest:
+            found = replace(found, abstained=True)  # too little was said for the chances to mean much
         letter.found["domain"] = found
         letter.found["domain_evidence"] = self._evidence(doc, letter, found, hits, tokens)
         letter.found["reader"] = self
@@ -118,9 +119,10 @@ def _as_written[Found: (AmountFound, DateFound)](found: Found, text: str) -> Fou
 
 class PlaceReader:
     def __init__(self) -> None:
-        from triage.places import Territory
+        from triage.places import Territory, gazetteer
 
         self.nation = Territory.national()
+        self.version = gazetteer().version
 
     def __call__(self, doc: Doc) -> Doc:
         from triage.places import resolve
@@ -132,7 +134,7 @@ class PlaceReader:
             context_place=letter.context_place,
             stated=letter.stated_place,
         )
-        letter.found["place"] = resolution.place
+        letter.found["place"], letter.found["gazetteer"] = resolution.place, self.version
         letter.found["place_evidence"] = tuple(resolution.evidence)
         return doc
 
@@ -233,8 +235,8 @@ def _factory(reader: Any) -> Any:
     return make
 
 
-def _domain(nlp: Language, name: str, model: str, thresholds: str) -> DomainReader:
-    return DomainReader(HERE / model, HERE / thresholds)
+def _domain(nlp: Language, name: str, model: str, thresholds: str, thinnest: int) -> DomainReader:
+    return DomainReader(HERE / model, HERE / thresholds, thinnest)
 
 
 def _matters(nlp: Language, name: str, surest: float) -> MatterReader:
@@ -246,4 +248,13 @@ def build() -> Language:
     from spacy.util import load_config, load_model_from_config
 
     register()
-    return load_model_from_config(load_config(HERE / "config.cfg"), auto_fill=True)
+    nlp = load_model_from_config(load_config(HERE / "config.cfg"), auto_fill=True)
+    # What one text brings is forgotten after it (memory_zone); the usual characters are known once and for all.
+    for row in range(0xB0, 0xF8):
+        for character in bytes(b for cell in range(0xA1, 0xFF) for b in (row, cell)).decode(
+            "gb2312", "ignore"
+        ):
+            nlp.vocab[character]
+    for mark in "0,。;:!?、“”()《》.\n":
+        nlp.vocab[mark]
+    return nlp

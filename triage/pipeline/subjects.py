@@ -140,14 +140,18 @@ def _own_or_addressed(folded: str, hit: re.Match[str]) -> bool:
     return bool(_ADDRESSEE.search(head) and _HELLO.match(folded, hit.end("post")))
 
 
+_ENDINGS = ("村", "镇", "乡", "县", "市", "区", "社区", "街道", "组", "屯")
+
+
 def _unit(raw: str, post: str) -> str:
     """The unit at the end of what stands before a post: 举报石桥镇东岭村 -> 石桥镇东岭村.
 
     东岭村支书 is 村支书 of 东岭村: the first character of the post belongs to both.
     """
-    cut = _BEFORE_UNIT.match(raw.removesuffix("的"))
-    unit = raw.removesuffix("的")[cut.end() :] if cut else raw.removesuffix("的")
-    if unit and post and post[0] in "村镇乡县" and not unit.endswith((post[0], "社区", "街道")):
+    bare = raw.removesuffix("的")
+    cut = _BEFORE_UNIT.match(bare)
+    unit = bare[cut.end() :] if cut else bare
+    if unit and post and bare == raw and post[0] in "村镇乡县" and not unit.endswith(_ENDINGS):
         unit += post[0]
     return unit if len(unit) > 1 and any(word in unit for word, _ in _unit_words()) else ""
 

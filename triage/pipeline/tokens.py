@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from spacy.vocab import Vocab
 
 _TOKEN = re.compile(r"[a-z\u00df-\u024f]+(?:['’][a-z]+)?|\d[\d,.]*|[^\s\w]|\n+|[^\W\da-z_]|\S|[ \t]")
-_WORD = re.compile(r"0|[\u3400-\u9fff\uf900-\ufaff]|[a-z\u00df-\u024f]+")
 
 
 def cut(dense: str) -> tuple[list[str], list[int]]:
@@ -38,6 +37,7 @@ class LetterTokenizer:
         words, starts = cut(dense)
         doc = Doc(self.vocab, words=words)
         doc.user_data["starts"] = starts
+        doc.user_data["alive"] = [word[0].isalnum() for word in words]
         return doc
 
 
@@ -45,5 +45,5 @@ def keys(doc: Doc) -> np.ndarray:
     """Hashes for the n-gram model: 0, where a run must not go on, for everything that is no word."""
     from spacy.attrs import ORTH
 
-    alive = np.fromiter((_WORD.match(token.text) is not None for token in doc), bool, len(doc))
+    alive = np.array(doc.user_data["alive"], dtype=bool)
     return np.where(alive, doc.to_array([ORTH]).reshape(-1), np.uint64(0))

@@ -23,12 +23,11 @@ import rjieba
 
 from triage.places.names import LEVEL_NUMBER, VILLAGE, WORD_BIT, core_of
 from triage.places.pinyin import spellings
+from triage.places.tree import FORMER
 
 FILES = ("provinces", "cities", "counties", "townships", "villages")
 # The day on which the Bureau closed this edition.
 CUT_OFF = "2023-06-30"
-# Names that an office may still read: divisions renamed or taken into another, and short forms.
-FORMER = Path(__file__).parent / "former.csv"
 # How many digits of its code belong to each level alone.
 OWN_DIGITS = ((0, 2), (2, 4), (4, 6), (6, 9), (9, 12))
 

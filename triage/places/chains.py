@@ -16,9 +16,9 @@ from triage.places.words import VILLAGE_BIT
 _GAP = re.compile(r"^(?:下辖|辖区|下属|所属|境内|所辖|辖下|原|的|属|\s|[（(]原?)?的?$")
 # Characters that may stand before the end of a longer name, none of them a particle.
 _CUT_OFF = re.compile(r"^[^\W\d_a-zA-Z的在和与及对向给由从到至把被让叫是有原为了就都也还来去请]+$")
-_HIDDEN = re.compile(r"[某×xX*]+(?:省|市|县|区|镇|乡)$")
+_HIDDEN = re.compile(r"(?:[某×xX*]+|[A-Z]\d{1,3})(?:省|市|县|区|县市|镇|乡)$")
 _LATIN_GAP = re.compile(
-    r"^(?:\s*,\s*(?:in\s+|of\s+)?|\s+(?:in|of|under|at)\s+(?:the\s+)?|\s+)$", re.IGNORECASE
+    r"^(?:\s*,\s*(?:in\s+|of\s+)?|\s*\(\s*|\s+(?:in|of|under|at)\s+(?:the\s+)?|\s+)$", re.IGNORECASE
 )
 # Among so many bearers of the upper name the lower one is sought.
 _MANY = 60
@@ -36,6 +36,9 @@ _FAMILY = {
     "办事处": "街道",
     "街道办事处": "街道",
     "苏木": "苏木",
+    "新区": "新区",
+    "林区": "林区",
+    "特区": "特区",
     "county": "县",
     "district": "区",
     "city": "市",
@@ -124,7 +127,8 @@ def _neighbours(text: str, spans: list[Span]) -> list[list[Span]]:
         else:
             groups.append([span])
     for group in groups:
-        group.sort(key=lambda span: (span.bits & -span.bits, span.start))
+        if group[0].ending.isascii():
+            group.sort(key=lambda span: (span.bits & -span.bits, span.start))
     return groups
 
 
@@ -155,8 +159,9 @@ def _narrow(group: list[Span], names: Names) -> list[Chain]:
         if span.bare and not nodes and not (span.near and span.bits & VILLAGE_BIT):
             continue
         level = names.field.level(nodes[0]) if nodes else VILLAGE
-        inexact = level == TOWNSHIP and (not exact or span.ending == "街")
-        loose = bool(nodes) and level >= COUNTY and (span.bare or span.dependent or inexact)
+        inexact = level in (COUNTY, TOWNSHIP) and (not exact or span.ending == "街")
+        unclear = level >= TOWNSHIP and not span.clear
+        loose = bool(nodes) and level >= COUNTY and (span.bare or span.dependent or inexact or unclear)
         chains.append(Chain([span], nodes, [span], exact=exact, loose=loose))
         if len(nodes) == 1:
             chains[-1].how = "only"
@@ -206,7 +211,7 @@ class Names:
                 for number in self.field.bearers(reading.core)
                 if reading.bits >> self.field.level(number) & 1
             }
-            if found:
+            if found := self._whole(found, span):
                 return best_kind(found, span.ending, self.field)
         return [], True
 
@@ -219,14 +224,26 @@ class Names:
                     for number in self.field.below(reading.core, upper, low=low, high=high):
                         if reading.bits >> self.field.level(number) & 1:
                             found[number] = reading.core
-            if found:
+            if found := self._whole(found, span):
                 return best_kind(found, span.ending, self.field)
         return [], True
+
+    def _whole(self, found: dict[int, str], span: Span) -> dict[int, str]:
+        """Where a core is its own ending (祁县), those that are called just so; 红旗 is not 红旗区."""
+        if span.ending or span.bare:
+            return found
+        field = self.field
+        return {
+            number: core
+            for number, core in found.items()
+            if field.level(number) == VILLAGE or field.name(number) == core or core in field.tree.former
+        }
 
 
 def _key(span: Span) -> tuple:
     return (
         span.ending,
+        span.bare,
         *((reading.start - span.start, reading.core, reading.bits) for reading in span.readings),
     )
 
@@ -255,6 +272,7 @@ def best_kind(found: dict[int, str], ending: str, field: Field) -> tuple[list[in
         numbers = [number for number in numbers if is_urban(field.name(number)) == urban] or numbers
     elif family := _FAMILY.get(ending) or _FAMILY.get(ending[-1:]):
         same = [number for number in numbers if field.name(number).endswith(family)]
-        numbers, exact = same or numbers, bool(same)
+        exact = bool(same) or any(found[number] + ending in field.tree.former for number in numbers)
+        numbers = same or numbers
     top = min(map(field.level, numbers))
     return [number for number in numbers if field.level(number) == top], exact

@@ -24,7 +24,7 @@ def link(text: str, spans: list[Span], field: Field, priors: Iterable[Anchor]) -
     chains = mend(text, chains_of(text, spans, names), names)
     for chain in chains:
         level = field.level(chain.node) if chain.settled else TOWNSHIP
-        bare = len(chain.spans) == 1 and chain.spans[0].bare
+        bare = all(span.bare for span in chain.spans)
         chain.role = role_of(text, chain.start, chain.end, level, bare=bare)
     grounds = Grounds(field, _in_unlisted_towns(text, chains, field))
     grounds.extend(priors)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 
-from triage.places.names import WORD_BIT
+from triage.places.names import COUNTY, WORD_BIT
 from triage.places.territory import Field
 from triage.places.words import (
     AGENCY,
@@ -14,7 +14,9 @@ from triage.places.words import (
     ANAPHOR_LEVEL,
     BITS,
     BOUNDARY,
+    CITY_TAIL,
     CITY_WORDS,
+    COUNTY_BODY,
     COUNTY_WORDS,
     DEPENDENT,
     ENDING,
@@ -51,6 +53,7 @@ class Span:
     ending: str
     readings: list[Reading]
     local: int = -1  # the node of an office's own local name
+    clear: bool = True  # nothing before it makes it look like the end of a longer word
     near: bool = False  # bare, and known only because it lies in the territory or by the inbox
 
     @property
@@ -99,6 +102,8 @@ def find_spans(text: str, field: Field, near: tuple[int, ...]) -> list[Span]:
 def find_anaphors(text: str) -> Iterator[Anaphor]:
     for match in ANAPHOR.finditer(text):
         yield Anaphor(match.start(), match.end(), ANAPHOR_LEVEL[match["level"]])
+    for match in COUNTY_BODY.finditer(text):
+        yield Anaphor(match.start(), match.end(), COUNTY)
 
 
 # (end, core, bits): what is found at a position.
@@ -139,8 +144,10 @@ def _with_ending(text: str, hits: Hits) -> list[Span]:
                 meant = bits & SELF.get(core[-1], 0)
                 if not meant and bits & 8 and len(core) > 3 and WHOLE.search(core):
                     meant = 8
-                if not meant or (len(core) == 2 and not _begins_here(text, start, meant)):
+                if not meant or (len(core) == 2 and not _begins_here(text, start)):
                     continue
+                if text[end : end + 1] == "长":
+                    continue  # 邓县长 is a person
             if _no_name(text, start, core, meant):
                 continue
             reading = Reading(start, core, meant)
@@ -151,12 +158,14 @@ def _with_ending(text: str, hits: Hits) -> list[Span]:
                 if start < span.start:
                     span.start, span.ending = start, ending
     for span in groups.values():
+        span.clear = _begins_here(text, span.start)
         span.readings.sort(key=lambda reading: (reading.start, -len(reading.core)))
     return list(groups.values())
 
 
-def _begins_here(text: str, start: int, meant: int) -> bool:
-    if meant < 8 or start == 0:
+def _begins_here(text: str, start: int) -> bool:
+    """Whether a name may begin at a character: 会上村 does not name 上村, nor 县监委和县监委 和县."""
+    if start == 0:
         return True
     before = text[start - 1]
     return before in BOUNDARY or not "\u4e00" <= before <= "\u9fff"
@@ -168,7 +177,11 @@ def _no_name(text: str, start: int, core: str, meant: int) -> bool:
     if bare in PRONOUNS:
         return True
     if meant == VILLAGE_BIT:
+        if core[-1] in "农乡" and text[start + len(core) : start + len(core) + 1] == "村":
+            return True  # 普通农村
         return (core in NO_NAME or bare in NO_NAME) and not (start and text[start - 1] in "镇乡道处")
+    if meant & 14 and CITY_TAIL.match(text, start + len(core) - 1) and not _begins_here(text, start):
+        return True
     return meant == 8 and core in NO_TOWN
 
 
@@ -221,6 +234,7 @@ class _Bare:
     field: Field
     near: tuple[int, ...]
     starts: set[int]
+    low_ends: set[int]  # of counties and townships, behind which a village may stand bare
     ends: set[int]
     hits: Hits
 
@@ -228,21 +242,25 @@ class _Bare:
         """The levels (bits) that a bare name may mean here, and whether only what is near bears it out."""
         after = self.text[end : end + 6]
         if THING.match(after):
-            return 0, False
-        if core in COUNTY_WORDS:
+            # 麻柳滩大桥 stands in 麻柳滩, where two characters are only the beginning of a road's name.
+            here = (
+                len(core) > 2 and self.near and not bits & WORD_BIT and self.field.knows_bare(core, self.near)
+            )
+            return (bits & 8, True) if here else (0, False)
+        if core in COUNTY_WORDS and not (start in self.ends and self._goes_on(end)):
             bits &= ~4
         if after[:1] and after[0] in "镇乡街区县":
             bits &= 0b00011  # the beginning of a name that the gazetteer does not know
         agency = bool(AGENCY.match(after))
-        if bits & WORD_BIT and not agency:
+        if bits & WORD_BIT and not (agency and self.near):
             bits &= 0b00111
         beside = start in self.ends
         meant = bits & (1 if core in CITY_WORDS and not self._goes_on(end) else 3)
         if beside or end in self.starts:
             meant |= bits & UPPER_BITS
-        if beside:
+        if start in self.low_ends:
             meant |= bits & VILLAGE_BIT
-        if agency and (len(core) > 2 or _begins_here(self.text, start, 8)):
+        if agency and (len(core) > 2 or _begins_here(self.text, start)):
             meant |= bits & 8
         if not meant and self.near and self.field.knows_bare(core, self.near):
             # Two characters of a village are too often a piece of something else.
@@ -258,7 +276,15 @@ def _add_bare(text: str, hits: Hits, spans: list[Span], field: Field, near: tupl
     taken = bytearray(len(text) + 1)
     for span in spans:
         taken[span.start : span.end] = b"\1" * (span.end - span.start)
-    search = _Bare(text, field, near, {span.start for span in spans}, {span.end for span in spans}, hits)
+    search = _Bare(
+        text,
+        field,
+        near,
+        {span.start for span in spans},
+        {span.end for span in spans if span.bits & 0b01100},
+        {span.end for span in spans},
+        hits,
+    )
     bare: list[Span] = []
     for start in sorted(hits):
         if taken[start]:
@@ -271,6 +297,8 @@ def _add_bare(text: str, hits: Hits, spans: list[Span], field: Field, near: tupl
                 continue
             bare.append(Span(start, end, "", [Reading(start, core, meant)], near=near_only))
             search.ends.add(end)
+            if meant & 0b01100:
+                search.low_ends.add(end)
             taken[start:end] = b"\1" * (end - start)
             break
     return sorted(spans + bare, key=lambda span: span.start) if bare else spans

@@ -168,7 +168,7 @@ class Grounds:
     def _by_name_alone(self, chain: Chain) -> None:
         """A long village name that the nation has once is that village; a few bearers are asked about."""
         span = chain.spans[0]
-        if not span.ending:
+        if not span.ending or not span.clear or any(reading.core.endswith("新") for reading in span.readings):
             return
         cores = {reading.core for reading in span.readings if reading.start == span.start}
         known = [number for core in cores for number in self.field.villages(core, _FEW + 1)]

@@ -6,6 +6,7 @@ key, `level:code`, because four codes stand on two levels.
 
 from __future__ import annotations
 
+import csv
 import json
 import mmap
 import threading
@@ -21,6 +22,8 @@ from triage.pipeline.finding import LEVELS
 from triage.places.names import LEVEL_NUMBER, PLACEHOLDERS
 
 HERE = Path(__file__).parent / "gazetteer"
+# Names that an office may still read, of divisions renamed or taken into another: name,key,today.
+FORMER = Path(__file__).parent / "former.csv"
 _DIGITS = (2, 2, 2, 3, 3)
 
 
@@ -55,6 +58,8 @@ class Gazetteer:
         self.cores = marisa_trie.Trie().mmap(str(folder / "cores.marisa"))
         self._latin_start, self._latin_cores = arrays["latin_start"], arrays["latin_cores"]
         self._latin = marisa_trie.Trie().mmap(str(folder / "latin.marisa"))
+        with FORMER.open(encoding="utf-8", newline="") as lines:
+            self.former = frozenset(row["name"] for row in csv.DictReader(lines))
         self.starts = [sum(layout["counts"][:level]) for level in range(len(LEVELS) + 1)]
 
     # Keys and nodes: what other packages use.

@@ -46,7 +46,7 @@ WHOLE = re.compile(
 # Cities whose bare names are words of their own: they need an ending or a neighbour.
 CITY_WORDS = frozenset(
     each_of(
-        "来宾 日照 白银 安康 丽水 大同 三明 朝阳 海东 海北 海南 海西 黄南 中山 大理 玉溪 阿里 和田 广安 长治 "
+        "来宾 日照 白银 安康 丽水 新乡 大同 三明 朝阳 海东 海北 海南 海西 黄南 中山 大理 玉溪 阿里 和田 广安 长治 "
         "平凉 中卫 云浮 六安 大兴 临沧 普洱 山南 白山 松原 四平 东方 三沙 兴安 怒江 红河 黄山 东营 白城"
     )
 )
@@ -63,13 +63,13 @@ COUNTY_WORDS = frozenset(
 # Divisions so called are told apart only by what stands above them.
 DEPENDENT = frozenset(
     each_of(
-        "城区 郊区 矿区 东区 西区 南区 新区 市中 城中 城关 新市 高新 开发区 经济开发区 工业园区 高新区 经开区"
+        "城区 郊区 矿区 东区 西区 南区 新区 市中 城中 城关 新市 老城 新城 古城 高新 开发区 经济开发区 工业园区 高新区 经开区 和县 应县 成县 任县 新建"
     )
 )
 # Endings that make of a bare name a road, a bridge, a station: near the matter, but no division.
 THING = re.compile(
     r"^(?:[东西南北中一二三四五]?(?:路|大道|大街|街(?!道)|巷|胡同|弄)|站|机场|高速|大桥|港|湖|江|河(?!道)|山|石|玉|巴巴"
-    r"|时报|日报|晚报|菜|话|大学|银行|牌|烟|酒|生产建设兵团|建设兵团|开发区|工业园|产业园|产业集聚|经济技术|经济开发)"
+    r"|时报|日报|晚报|菜|话|大学|银行|牌|烟|酒|生产建设兵团|建设兵团|花园|公寓|大厦|广场|久安|商会|籍|开发区|工业园|产业园|产业集聚|经济技术|经济开发)"
 )
 # Village words that are no names: 本村, 农村, 城中村.
 NO_NAME = frozenset(
@@ -86,7 +86,7 @@ NO_NAME = frozenset(
 NO_TOWN = frozenset(
     each_of(
         "小城 城 乡 村 各 本 该 我 全 古 重 建制 特色 特色小 中心 街道 老家 集 一个 某 某某 所在 大 小 新 老 "
-        "人民 步行 商业 主 条"
+        "人民 步行 商业 主 条 城镇 乡镇 村镇 集镇 市镇 重镇"
     )
 )
 # What stands behind a township's or county's bare name when it is meant.
@@ -96,7 +96,11 @@ AGENCY = re.compile(
     r"|粮站|粮库|粮管所|街道|办事处|邮政所|卫生室)"
 )
 # Before a name of one character and its ending, so that 会上村 or 淀山湖镇 are not read as 上村 and 湖镇.
-BOUNDARY = frozenset("省市州盟县区旗镇乡道处的在到是为和与及对向给由从们同任系原时将经把被至、")
+BOUNDARY = frozenset(
+    "省市州盟县区旗镇乡道处的在到是为和与及对向给由从们同任系原时将经把被至、我报映现于入前后曾往去来找请托属归里内外查问告诉述以并但因即乃住回称认"
+)
+# Names of a city or district ending so are often a word cut wrongly: 此项|城市, 理顺|城区.
+CITY_TAIL = re.compile(r"城[市区镇]|乡镇")
 # Those of them that are particles, which a name may also begin with.
 PARTICLES = frozenset("任在为由对向从到至和与及被把经同系时")
 # Pronouns that no ending makes a name of, wherever they stand.
@@ -105,6 +109,11 @@ PRONOUNS = frozenset(each_of("本 我 全 各 每 该 某 某某 我们 你们 �
 ANAPHOR = re.compile(
     r"(?:[我本咱俺该]|我们|咱们|俺们|我们这个?|咱这|你)(?P<level>省|市|县|区|旗|镇|乡|街道|办事处|村|社区|屯|嘎查)"
     r"(?!里人|长途)"
+)
+# 县医院, 县交通局: a body of the county, whose name goes without saying. 去县里 asks, it does not accuse.
+COUNTY_BODY = re.compile(
+    r"(?<![㐀-鿿])县(?=[^，,。；;：\s、的]{0,7}?(?:局|医院|殡仪馆|[一二三四五六]中|中学|职校|职高|公司|大队|中心|法院|检察院|站|办))"
+    r"|(?<=[我是在被由和与、找的了])县(?=[^，,。；;：\s、的]{0,7}?(?:局|医院|殡仪馆|[一二三四五六]中|中学|公司|大队|中心))"
 )
 ANAPHOR_LEVEL = {
     "省": PROVINCE,

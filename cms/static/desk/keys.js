@@ -75,6 +75,7 @@
     if (!list) return;
     document.querySelectorAll('[data-key][data-key-label]').forEach((each) => {
       const row = list.insertRow();
+      row.className = 'w-keyboard_shortcuts__key';
       const label = document.createElement('th');
       label.scope = 'row';
       label.textContent = each.dataset.keyLabel;
@@ -91,7 +92,7 @@
     if (event.defaultPrevented || event.isComposing || event.keyCode === COMPOSING) return;
     if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
     if (isTyping(event.target)) return;
-    if (document.querySelector('[data-a11y-dialog]:not([aria-hidden="true"]) [role="document"]:focus-within')) return;
+    if (document.querySelector('.w-dialog:not([aria-hidden])')) return;
     if (switchedOff()) return;
     if (act(event.key)) event.preventDefault();
   });

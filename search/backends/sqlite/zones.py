@@ -59,7 +59,8 @@ def route(question: RouteQuestion, zones: Iterable[ZoneDocument]) -> list[Candid
     connection = _index.connection
     with connection:
         _write(connection, list(zones))
-        return [_candidate(question, *row) for row in connection.execute(QUESTION, _bound(question))]
+        found = [_candidate(question, *row) for row in connection.execute(QUESTION, _bound(question))]
+    return found
 
 
 def _write(connection: apsw.Connection, zones: list[ZoneDocument]) -> None:
