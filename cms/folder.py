@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import fcntl
-import os
 import shutil
 import time
 from collections.abc import Iterator
@@ -36,7 +35,6 @@ def run() -> Path:
 
 def prepare() -> Path:
     """Makes the folder with its parts, or says in one sentence why not."""
-    os.umask(0o077)
     try:
         root().mkdir(parents=True, exist_ok=True, mode=0o700)
         for part in (run(), Path(settings.FILE_UPLOAD_TEMP_DIR), Path(settings.MEDIA_ROOT)):

@@ -6,6 +6,7 @@ FLYPAPER_BROKER    redis://… for Celery; without it one child process works th
 FLYPAPER_SEARCH    sqlite (default) or elastic
 FLYPAPER_DEMO      1: no second factor, only on loopback, with a banner (set by `make demo` alone)
 FLYPAPER_HOSTS     host names the portal answers to, comma-separated
+FLYPAPER_ADDRESS   https://… as people type it; with https cookies and the browser's memory insist on it
 """
 
 import os
@@ -18,6 +19,8 @@ from django.utils.translation import gettext_lazy as _
 from intake.sealing import KeyRing, KeysMissing
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+# Whatever command, server or worker runs: what it writes is its owner's alone.
+os.umask(0o077)
 FLYPAPER_DATA = Path(os.environ.get("FLYPAPER_DATA", BASE_DIR / "var")).resolve()
 FLYPAPER_DEMO = os.environ.get("FLYPAPER_DEMO") == "1"
 FLYPAPER_BROKER = os.environ.get("FLYPAPER_BROKER", "")
@@ -143,7 +146,7 @@ FILE_UPLOAD_TEMP_DIR = FLYPAPER_DATA / "incoming"
 
 # What one POST of a citizen may hold; the attachments' own limits stand in intake/attachments.toml.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 << 20  # all text fields together: more than LONGEST_TEXT in UTF-8
-PORTAL_BODY_LIMIT = 72 << 20
+PORTAL_BODY_LIMIT = 1 << 30  # a file over its own limit is let past, so that the form's text arrives
 # Against floods (cms/limits.py), for each server process; 0 switches a limit off.
 PORTAL_REPORTS_PER_MINUTE = int(os.environ.get("FLYPAPER_REPORTS_PER_MINUTE", "240"))  # all together
 PORTAL_REPORTS_PER_HOUR = int(os.environ.get("FLYPAPER_REPORTS_PER_HOUR", "60"))  # one client
@@ -203,6 +206,12 @@ LOGGING = {
 
 WAGTAIL_SITE_NAME = "Flypaper"
 WAGTAILADMIN_BASE_URL = os.environ.get("FLYPAPER_ADDRESS", "http://127.0.0.1:8000")
+# Behind a proxy that speaks TLS and sets X-Forwarded-Proto itself (docs/operate/production.md).
+if WAGTAILADMIN_BASE_URL.startswith("https://"):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
+    SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
+    CSRF_TRUSTED_ORIGINS = [WAGTAILADMIN_BASE_URL]
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
@@ -243,6 +252,7 @@ OTP_TOTP_ISSUER = "Flypaper"
 SESSION_COOKIE_AGE = 8 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 WAGTAILADMIN_USER_LOGIN_FORM = "cms.forms.desk_signin.SignInForm"
+WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES  # each person's choice, in the account
 WAGTAIL_PASSWORD_RESET_ENABLED = False  # by mail, alone: here it takes two people
 WAGTAIL_WORKFLOW_ENABLED = False
 

@@ -31,23 +31,16 @@ class FileBox:
     `errors` are sentences for the citizen; a file that cannot be taken does not take the others with it.
     """
 
-    def __init__(self, form: str, came: Iterable[UploadedFile] = ()) -> None:
+    def __init__(self, form: str, came: Iterable[UploadedFile] = (), passed_over: Iterable[str] = ()) -> None:
         self.form = form
         self.kept = drafts.listed(form) if form else []
         self.new: list[Upload] = []
-        self.errors: list[str] = []
+        self.errors: list[str] = [*passed_over]  # of files too large to be read at all
         for file in came:
             self._take(file)
 
     def _take(self, file: UploadedFile) -> None:
-        most = attachments.table()["limits"]["bytes"]
         name = (file.name or "")[-200:]
-        if file.size and file.size > most:  # refused before it is read into memory
-            self.errors.append(
-                _("The file “%(name)s” is too large (at most %(mb)d MB).")
-                % {"name": name[-80:], "mb": most >> 20}
-            )
-            return
         upload = Upload(name, file.read())
         try:
             attachments.check((upload,))

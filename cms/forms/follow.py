@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
@@ -35,14 +35,17 @@ class MessageEntry:
     """One message as posted: the text and the files, kept under its own id until it is sent."""
 
     def __init__(
-        self, posted: Mapping[str, str] | None = None, files: list[UploadedFile] | None = None
+        self,
+        posted: Mapping[str, str] | None = None,
+        files: list[UploadedFile] | None = None,
+        passed_over: Iterable[str] = (),
     ) -> None:
         sent = posted is not None and bool(posted.get("uid"))
         self.uid = _uid(posted.get("uid", "")) if posted is not None else ""
         known = bool(self.uid)
         self.uid = self.uid or str(uuid.uuid4())
         self.form = MessageForm(posted if sent else None)
-        self.files = FileBox(self.uid if known else "", files or ())
+        self.files = FileBox(self.uid if known else "", files or (), passed_over)
         self.files.form = self.uid
 
     def is_valid(self) -> bool:

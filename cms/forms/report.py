@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django import forms
@@ -112,7 +112,10 @@ class Entry:
     """All of one report form as it was posted: the text, the rows of accused, the place and the files."""
 
     def __init__(
-        self, posted: Mapping[str, str] | None = None, files: list[UploadedFile] | None = None
+        self,
+        posted: Mapping[str, str] | None = None,
+        files: list[UploadedFile] | None = None,
+        passed_over: Iterable[str] = (),
     ) -> None:
         self.sent = posted is not None
         posted = posted or {}
@@ -124,7 +127,7 @@ class Entry:
             AccusedForm(posted if self.sent else None, prefix=f"accused-{i}") for i in range(_rows(posted))
         ]
         self.place = PlaceChoice(posted)
-        self.files = FileBox(self.uid if self.known_uid else "", files or ())
+        self.files = FileBox(self.uid if self.known_uid else "", files or (), passed_over)
         self.files.form = self.uid
 
     def add_accused(self) -> None:

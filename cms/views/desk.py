@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.paginator import WagtailPaginator
 from wagtail.admin.ui.tables import BaseColumn, Column, Table, TitleColumn
 from wagtail.admin.views import generic
 
@@ -57,8 +58,8 @@ class CaseColumn(BaseColumn):
 
 
 QUEUE_COLUMNS = [
-    TitleColumn("number", label=_("Number"), get_url=case_url, link_attrs={"data-row-link": ""}),
-    CaseColumn("received_at", "received", label=_("Received")),
+    TitleColumn("number", label=_("Case number"), get_url=case_url, link_attrs={"data-row-link": ""}),
+    CaseColumn("received_at", "received", label=_("Received on")),
     Column("channel", label=_("Channel"), accessor="get_channel_display"),
     CaseColumn("domain", "domain", label=_("Domain")),
     CaseColumn("place", "place", label=_("Place")),
@@ -91,6 +92,13 @@ class QueueView(SeesContent, generic.IndexView):
 
     def get_filterset_kwargs(self) -> dict[str, Any]:
         return {**super().get_filterset_kwargs(), "queryset": self.get_base_queryset()}
+
+    def get_paginator(self, queryset: QuerySet, per_page: int, **kwargs: Any) -> WagtailPaginator:
+        """Its count is known from the filters' own pass over the list."""
+        paginator = super().get_paginator(queryset, per_page, **kwargs)
+        if self.filters.is_valid():
+            paginator.count = self.filters.total
+        return paginator
 
     def order_queryset(self, queryset: CaseQuerySet) -> CaseQuerySet:
         return in_order(queryset).only(*COLUMNS).select_related("domain", "zone", "office")
@@ -145,9 +153,9 @@ class WaitingView(SeesContent, generic.IndexView):
     any_permission_required = None
     template_name = "desk/waiting.html"
     columns = [
-        Column("number", label=_("Number")),
+        Column("number", label=_("Case number")),
         Column("channel", label=_("Channel"), accessor="get_channel_display"),
-        CaseColumn("received_at", "received", label=_("Received")),
+        CaseColumn("received_at", "received", label=_("Received on")),
         CaseColumn("open", "open_unread", label=""),
     ]
     paginate_by = 50
@@ -176,9 +184,9 @@ class SealedView(SeesContent, generic.IndexView):
     index_url_name = "case:sealed"
     any_permission_required = None
     columns = [
-        Column("number", label=_("Number")),
+        Column("number", label=_("Case number")),
         Column("channel", label=_("Channel"), accessor="get_channel_display"),
-        CaseColumn("received_at", "received", label=_("Received")),
+        CaseColumn("received_at", "received", label=_("Received on")),
         CaseColumn("open", "open_sealed", label=""),
     ]
     paginate_by = 50

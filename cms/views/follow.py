@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 import intake.actions
 from cms import limits
 from cms.forms.follow import CodeForm, MessageEntry
+from cms.forms.uploads import passed_over
 from cms.progress import Progress, progress_of
 from cms.views.public import (
     disk_full_sentence,
@@ -78,7 +79,7 @@ def _come_back(request: HttpRequest, seconds: int) -> HttpResponse:
 
 def _acts(request: HttpRequest, report: Report, code: str) -> HttpResponse:
     act, _colon, which = request.POST.get("act", "show").partition(":")
-    entry = MessageEntry(request.POST, request.FILES.getlist("files"))
+    entry = MessageEntry(request.POST, request.FILES.getlist("files"), passed_over(request))
     if act == "ask_withdraw":
         return render(request, "public/withdraw.html", {"code": code, "uid": entry.uid})
     if act in KINDS:

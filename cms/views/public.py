@@ -19,6 +19,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cms import limits
+from cms.forms import uploads
 
 YEAR = 365 * 24 * 3600
 
@@ -80,6 +81,7 @@ def _body_refusal(request: HttpRequest) -> HttpResponse | None:
     }
     if int(request.META.get("CONTENT_LENGTH") or 0) > settings.PORTAL_BODY_LIMIT:
         return refused(request, 413, too_large)
+    uploads.watch(request)
     try:
         len(request.POST), len(request.FILES)
     except (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 import intake.actions
 from cms import limits, promises
 from cms.forms.report import HINTED_TEXT, Entry, addition, stated
+from cms.forms.uploads import passed_over
 from cms.views.public import (
     disk_full_sentence,
     language_asked,
@@ -33,7 +34,7 @@ def report(request: HttpRequest) -> HttpResponse:
     code = language_asked(request)
     if code:
         speak(request, code)
-    entry = Entry(request.POST, request.FILES.getlist("files"))
+    entry = Entry(request.POST, request.FILES.getlist("files"), passed_over(request))
     if limits.disk_is_full():
         return form_page(request, entry, status=503, notice=disk_full_sentence())
     if code:

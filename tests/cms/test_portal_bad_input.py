@@ -191,6 +191,24 @@ def test_a_file_that_cannot_be_taken_is_named_and_the_rest_is_kept(citizen, name
     assert nothing_stored()
 
 
+def test_a_file_beyond_all_measure_does_not_take_the_letter_with_it(citizen, data_folder):
+    video = SimpleUploadedFile("video.mp4", b"\0\0\0\x18ftypisom" + bytes(45 << 20))
+    good = SimpleUploadedFile("good.pdf", b"%PDF-1.4 good")
+    page = citizen.post("/report/", form(files=[video, good])).content.decode()
+    assert "“video.mp4” is too large" in page
+    assert "一件事" in page
+    assert "good.pdf" in page
+    assert not list((data_folder / "incoming").iterdir())
+
+
+def test_four_files_within_their_limit_may_be_too_large_together(citizen):
+    files = [SimpleUploadedFile(f"{i}.pdf", b"%PDF-1.4" + bytes([i]) * (19 << 20)) for i in range(4)]
+    page = citizen.post("/report/", form(files=files)).content.decode()
+    assert "too large together" in page
+    assert "2.pdf" in page
+    assert nothing_stored()
+
+
 def test_eleven_files_are_too_many(citizen):
     files = [SimpleUploadedFile(f"{i}.pdf", b"%PDF" + b"-1.4" * (i + 1)) for i in range(11)]
     page = citizen.post("/report/", form(files=files)).content.decode()

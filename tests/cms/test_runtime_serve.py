@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -9,7 +10,7 @@ import urllib.request
 
 import pytest
 
-from tests.installation import ROOT, get_status, until
+from tests.installation import ROOT, Installation, get_status, until
 
 
 def refusal(installation, *arguments, **environment):
@@ -75,37 +76,52 @@ def worker_of(server: int) -> int:
     return until(found)
 
 
-@pytest.fixture
-def server(installed):
-    address = installed.serve()
-    return address, installed.running[-1]
+@pytest.fixture(scope="module")
+def standing(migrated, tmp_path_factory):
+    """(address, process, installation) of a server that no test of this module may leave stopped."""
+    folder = tmp_path_factory.mktemp("standing")
+    shutil.copytree(migrated, folder / "var")
+    made = Installation(folder / "var")
+    yield made.serve(), made.running[-1], made
+    made.stop()
 
 
-def test_health_says_ok_when_the_worker_lives(server):
-    address, _ = server
-    answer = until(lambda: '"ok"' in urllib.request.urlopen(f"{address}/healthz").read().decode())
-    assert answer
+def test_health_says_ok_when_the_worker_lives(standing):
+    address, _, _ = standing
+    assert until(lambda: '"ok"' in urllib.request.urlopen(f"{address}/healthz").read().decode())
 
 
-def test_figures_need_the_token(server, installed):
-    address, _ = server
-    token = installed.run("show_health_token").stdout.strip()
+def test_figures_need_the_token(standing):
+    address, _, installation = standing
+    token = installation.run("show_health_token").stdout.strip()
     request = urllib.request.Request(f"{address}/healthz", headers={"Authorization": f"Bearer {token}"})
     figures = json.load(urllib.request.urlopen(request))
-    assert "worker_silent_seconds" in figures
+    assert figures.keys() > {"status", "worker_silent_seconds", "unread", "unrouted", "behind"}
     request = urllib.request.Request(f"{address}/healthz", headers={"Authorization": "Bearer wrong"})
     assert list(json.load(urllib.request.urlopen(request))) == ["status"]
 
 
-def test_a_killed_worker_is_started_again(server):
-    _, process = server
+def test_a_second_server_on_the_same_folder_is_refused(standing):
+    _, _, installation = standing
+    assert "Another server runs on" in refusal(installation)
+
+
+def test_the_data_folder_is_closed_to_others(standing):
+    installation = standing[2]
+    for path in [installation.folder, *installation.folder.rglob("*")]:
+        if not path.is_fifo():
+            assert path.stat().st_mode & 0o077 == 0, path
+
+
+def test_a_killed_worker_is_started_again(standing):
+    _, process, _ = standing
     first = worker_of(process.pid)
     os.kill(first, signal.SIGKILL)
     until(lambda: worker_of(process.pid) not in (None, first))
 
 
-def test_a_killed_web_process_is_started_again(server):
-    address, process = server
+def test_a_killed_web_process_is_started_again(standing):
+    address, process, _ = standing
     worker = worker_of(process.pid)
     for child in children(process.pid):
         with open(f"/proc/{child}/cmdline") as line:
@@ -114,6 +130,12 @@ def test_a_killed_web_process_is_started_again(server):
                 break
     until(lambda: get_status(f"{address}/healthz") == 200)
     assert process.poll() is None
+
+
+@pytest.fixture
+def server(installed):
+    address = installed.serve()
+    return address, installed.running[-1]
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "sigterm"])
@@ -135,12 +157,6 @@ def test_nothing_outlives_a_server_that_was_killed(server):
     process.wait(5)
     until(lambda: not any(alive(pid) for pid in family))
     assert get_status(f"{address}/healthz") is None
-
-
-def test_the_data_folder_is_closed_to_others(server, installed):
-    for path in [installed.folder, *installed.folder.rglob("*")]:
-        if not path.is_fifo():
-            assert path.stat().st_mode & 0o077 == 0, path
 
 
 def test_no_shipped_file_switches_an_access_log_on():

@@ -20,6 +20,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 REPORTS = 3
@@ -41,11 +42,12 @@ def main() -> None:
     while sum(died.values()) < asked.kills and rounds < asked.kills * 3:
         step = names[rounds % len(names)]
         rounds += 1
-        if _in_a_process(lambda: _journey(rounds, die=(step, chance.randint(1, REPORTS)))) == -signal.SIGKILL:
+        deadly = partial(_journey, rounds, die=(step, chance.randint(1, REPORTS)))
+        if _in_a_process(deadly) == -signal.SIGKILL:
             died[step] += 1
-        if status := _in_a_process(lambda: _journey(rounds)):
+        if status := _in_a_process(partial(_journey, rounds)):
             wrong.append(f"round {rounds}, {step}: the second run ended with {status}")
-        problems = _told_by_a_process(lambda: _problems(rounds))
+        problems = _told_by_a_process(partial(_problems, rounds))
         wrong += [f"round {rounds}, {step}: {p}" for p in problems]
     print(
         json.dumps(
@@ -92,7 +94,7 @@ def _in_a_process(work: Callable[[], Any]) -> int:
     if not pid:
         try:
             work()
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001  (a child may leave by no other way than its status)
             print(f"{type(error).__name__}: {error}", file=sys.stderr, flush=True)
             os._exit(1)
         os._exit(0)

@@ -18,7 +18,7 @@ _GAP = re.compile(r"^(?:下辖|辖区|下属|所属|境内|所辖|辖下|原|的
 _CUT_OFF = re.compile(r"^[^\W\d_a-zA-Z的在和与及对向给由从到至把被让叫是有原为了就都也还来去请]+$")
 _HIDDEN = re.compile(r"(?:[某×xX*]+|[A-Z]\d{1,3})(?:省|市|县|区|县市|镇|乡)$")
 _LATIN_GAP = re.compile(
-    r"^(?:\s*,\s*(?:in\s+|of\s+)?|\s+(?:in|of|under|at)\s+(?:the\s+)?|\s+)$", re.IGNORECASE
+    r"^(?:\s*,\s*(?:in\s+|of\s+)?|\s*\(\s*|\s+(?:in|of|under|at)\s+(?:the\s+)?|\s+)$", re.IGNORECASE
 )
 # Among so many bearers of the upper name the lower one is sought.
 _MANY = 60
@@ -127,7 +127,8 @@ def _neighbours(text: str, spans: list[Span]) -> list[list[Span]]:
         else:
             groups.append([span])
     for group in groups:
-        group.sort(key=lambda span: (span.bits & -span.bits, span.start))
+        if group[0].ending.isascii():
+            group.sort(key=lambda span: (span.bits & -span.bits, span.start))
     return groups
 
 

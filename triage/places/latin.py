@@ -42,6 +42,7 @@ _LEVELS = {
 _ENDINGS = "|".join(sorted((word.replace(" ", r"\s+") for word in _LEVELS), key=len, reverse=True))
 _ENDING = re.compile(rf"\b(?P<ending>{_ENDINGS})\b(?P<of>\s+of\s+)?", re.IGNORECASE)
 _TOKEN = re.compile(r"[A-Za-z][A-Za-z'’]*")
+_BEFORE_TOWN = re.compile(r"\s*(?:,|\(|in|of)\s*(?:in |of )?")
 _HYPHEN = re.compile(r"[-'’\s]+")
 # Names that English spells in its own way.
 _EXONYMS = {
@@ -99,6 +100,7 @@ def find_latin_spans(text: str, field: Field, near: tuple[int, ...]) -> list[Spa
         if each.bits != 16
     ]
     villages = [each for each in found if each.bits == 16]
+    villages += _bare_villages(text, found, spans, field, near)
     if villages:
         places = _places(spans, field, near)
         for each in villages:
@@ -176,10 +178,30 @@ def _bare(text: str, field: Field, near: tuple[int, ...], found: list[_Found]) -
     return bare
 
 
+def _bare_villages(
+    text: str, found: list[_Found], spans: list[Span], field: Field, near: tuple[int, ...]
+) -> list[_Found]:
+    """Capital words that spell a village of what is near, or stand before the town that has it: Qianjin, Maliutan Town."""
+    here = [place for place in near if field.level(place) >= COUNTY]
+    taken = [(each.start, each.end) for each in found]
+    bare = []
+    for token in _TOKEN.finditer(text):
+        spelling = token.group().lower()
+        if not token.group()[0].isupper() or len(spelling) < 4 or spelling in _NOT_BARE:
+            continue
+        if any(start <= token.start() < end for start, end in taken):
+            continue
+        beside = [span for span in spans if _BEFORE_TOWN.fullmatch(text[token.end() : span.start])]
+        places = [*(here if len(spelling) > 5 else ()), *_places(beside, field, ())]
+        if any(spelling in field.spelled_below(place, VILLAGE) for place in places):
+            bare.append(_Found(token.start(), token.end(), spelling, 16, "village"))
+    return bare
+
+
 def _known_bare(spelling: str, field: Field, near: tuple[int, ...]) -> tuple[int, tuple[str, ...]] | None:
     """What is near comes before the nation's provinces and cities."""
     cores = field.spelled(spelling) or _exonym(spelling)
-    if here := tuple(core for core in cores if near and field.knows_bare(core, near)):
+    if here := tuple(core for core in cores if near and field.knows_bare(core, near, TOWNSHIP)):
         return 0b01100, here
     large = tuple(
         core for core in cores if any(field.level(number) <= CITY for number in field.bearers(core))

@@ -61,7 +61,8 @@ def resolve(
     )
     read, places = unbroken(fold(text))
     chains = link(read, _spans(read, field, near), field, _priors(field, context, ticked))
-    walk = choose(chains, list(find_anaphors(read)), field, context=context, stated=ticked, text=read)
+    inbox = context if context >= 0 or len(field.roots) != 1 else field.roots[0]
+    walk = choose(chains, list(find_anaphors(read)), field, context=inbox, stated=ticked, text=read)
     answer = explain(walk, chains, field, stated=ticked, text=text if places is None else read)
     about = f"place:{field.key(answer.node)}" if answer.node >= 0 else ""
     evidence = [_where(start, end, places) for start, end in answer.spans]

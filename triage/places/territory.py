@@ -255,10 +255,11 @@ class Field:
         ]
         return own + (list(range(*self.tree.span(place, level))) if place < self.first_own else [])
 
-    def knows_bare(self, core: str, near: tuple[int, ...]) -> bool:
-        """Whether one of the places near, or a county, township or village in one, has this core."""
+    def knows_bare(self, core: str, near: tuple[int, ...], lowest: int = VILLAGE) -> bool:
+        """Whether one of the places near, or a county, township or (down to the lowest level) village in one, has this core."""
         return any(
-            self.below(core, place, low=COUNTY) or core == core_of(self.name(place), self.level(place))
+            self.below(core, place, low=COUNTY, high=lowest)
+            or core == core_of(self.name(place), self.level(place))
             for place in near
         )
 

@@ -14,7 +14,7 @@ from django.utils.translation import override
 
 from cms import folder
 from cms.demo.loading import PASSWORD
-from cms.server import ROOT, NotReady, check_port, check_ready, is_loopback, serve
+from cms.server import ROOT, NotReady, check_port, check_ready, is_loopback, serve, unapplied
 from intake import sealing
 from triage.models import Appointment, Role
 
@@ -81,8 +81,10 @@ class Command(BaseCommand):
                     f"The disk that holds {folder.root()} is nearly full; the county needs 300 MB."
                 )
             mark.write_text(LOADING)
-        self.step("make_keys", "--verbosity=0")
-        self.step("migrate", "--verbosity=0", "--skip-checks")
+        if not sealing.key_path().exists():
+            self.step("make_keys", "--verbosity=0")
+        if unapplied():
+            self.step("migrate", "--verbosity=0", "--skip-checks")
         if mark.read_text() == LOADING:
             self.step("load_demo")
             mark.write_text(LOADED)
