@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import django_filters
 from django import forms
+from django.db.models import BooleanField, Count, ExpressionWrapper, IntegerField, Q, Value, When
 from django.db.models import Case as When_
-from django.db.models import Count, IntegerField, Q, Value, When
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -80,9 +81,10 @@ class CountedChoice(django_filters.ChoiceFilter):
         kwargs.setdefault("widget", forms.RadioSelect)
         super().__init__(*args, **kwargs)
 
-    def counts(self, rows: CaseQuerySet) -> dict[str, int]:
-        grouped = rows.order_by().values_list(self.column).annotate(n=Count("pk"))
-        return {str(value) if value is not None else NONE: n for value, n in grouped}
+    def values(self, group: dict[str, Any]) -> tuple[str, ...]:
+        """The options that find the cases of this group."""
+        value = group[self.column]
+        return (NONE if value is None else value,)
 
     def filter(self, qs: CaseQuerySet, value: str) -> CaseQuerySet:
         if not value:
@@ -95,11 +97,8 @@ class CountedChoice(django_filters.ChoiceFilter):
 class TownshipFilter(CountedChoice):
     """Everything below a township; what lies above all townships is counted under its own place."""
 
-    def counts(self, rows: CaseQuerySet) -> dict[str, int]:
-        found: Counter[str] = Counter()
-        for key, n in rows.order_by().values_list("place").annotate(n=Count("pk")):
-            found[keys.ancestor(key, "township") or key] += n
-        return dict(found)
+    def values(self, group: dict[str, Any]) -> tuple[str, ...]:
+        return (_township_or_itself(group["place"]),)
 
     def filter(self, qs: CaseQuerySet, value: str) -> CaseQuerySet:
         if not value:
@@ -110,15 +109,19 @@ class TownshipFilter(CountedChoice):
             return qs.none()
 
 
+@lru_cache(maxsize=50_000)
+def _township_or_itself(key: str) -> str:
+    return keys.ancestor(key, "township") or key
+
+
 class ConditionFilter(CountedChoice):
-    """A choice among named conditions."""
+    """A choice among named conditions, each a boolean of the group."""
 
     def conditions(self) -> dict[str, Q]:
         raise NotImplementedError
 
-    def counts(self, rows: CaseQuerySet) -> dict[str, int]:
-        named = self.conditions().items()
-        return rows.order_by().aggregate(**{name: Count("pk", filter=meant) for name, meant in named})
+    def values(self, group: dict[str, Any]) -> tuple[str, ...]:
+        return tuple(name for name in self.conditions() if group[f"is_{name}"])
 
     def filter(self, qs: CaseQuerySet, value: str) -> CaseQuerySet:
         if not value:
@@ -183,16 +186,44 @@ class QueueFilter(WagtailFilterSet):
         return [(v, f"{labels[v][1]} ({counts.get(v, 0)})") for v in order]
 
     @cached_property
+    def groups(self) -> list[tuple[dict[str, tuple[str, ...]], int]]:
+        """All cases of the list in one pass, as (options by filter, how many)."""
+        named = {}
+        for each in self.filters.values():
+            if isinstance(each, ConditionFilter):
+                named |= {
+                    f"is_{n}": ExpressionWrapper(q, BooleanField()) for n, q in each.conditions().items()
+                }
+        columns = [e.column for e in self.filters.values() if e.column]
+        rows = self.queryset.order_by().annotate(**named).values(*columns, "place", *named)
+        return [
+            ({name: each.values(group) for name, each in self.filters.items()}, group["n"])
+            for group in rows.annotate(n=Count("pk"))
+        ]
+
+    @cached_property
+    def chosen(self) -> dict[str, str]:
+        return {name: value for name in self.filters if (value := (self.data or {}).get(name, ""))}
+
+    @cached_property
     def counts(self) -> dict[str, dict[str, int]]:
         """How many cases each value of each filter would leave, the other filters as they are."""
-        return {name: each.counts(self._without(name)) for name, each in self.filters.items()}
+        found: dict[str, Counter[str]] = {name: Counter() for name in self.filters}
+        for options, n in self.groups:
+            misses = [name for name, value in self.chosen.items() if value not in options[name]]
+            if len(misses) > 1:
+                continue
+            for name in misses or self.filters:
+                for value in options[name]:
+                    found[name][value] += n
+        return {name: dict(counts) for name, counts in found.items()}
 
-    def _without(self, name: str) -> CaseQuerySet:
-        rows = self.queryset.all()
-        for other, each in self.filters.items():
-            if other != name and self.data:
-                rows = each.filter(rows, self.data.get(other, ""))
-        return rows
+    @property
+    def total(self) -> int:
+        """How many cases the filters leave."""
+        return sum(
+            n for options, n in self.groups if all(v in options[name] for name, v in self.chosen.items())
+        )
 
 
 def _labels(name: str, values: list[str]) -> dict[str, tuple[Any, str]]:

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.paginator import WagtailPaginator
 from wagtail.admin.ui.tables import BaseColumn, Column, Table, TitleColumn
 from wagtail.admin.views import generic
 
@@ -91,6 +92,13 @@ class QueueView(SeesContent, generic.IndexView):
 
     def get_filterset_kwargs(self) -> dict[str, Any]:
         return {**super().get_filterset_kwargs(), "queryset": self.get_base_queryset()}
+
+    def get_paginator(self, queryset: QuerySet, per_page: int, **kwargs: Any) -> WagtailPaginator:
+        """Its count is known from the filters' own pass over the list."""
+        paginator = super().get_paginator(queryset, per_page, **kwargs)
+        if self.filters.is_valid():
+            paginator.count = self.filters.total
+        return paginator
 
     def order_queryset(self, queryset: CaseQuerySet) -> CaseQuerySet:
         return in_order(queryset).only(*COLUMNS).select_related("domain", "zone", "office")

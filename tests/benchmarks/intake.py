@@ -1,185 +1,222 @@
-"""Accepted submissions a second, through the real server and the real form, with the worker running.
+"""How fast reports are taken, through the real server and form, while the worker reads them.
 
-    python -m tests.benchmarks.intake [--seconds 10] [--workers 2] [--threads 1]
+    python -m tests.benchmarks.intake                          1, 8 and 32 connections
+    python -m tests.benchmarks.intake --preload 200000         the same with so many reports there already
+    python -m tests.benchmarks.intake --rate 20 --seconds 30   from sending to the zone's queue and to searchable
 
-Prints for 1, 8 and 32 connections the rate and p50/p99 in milliseconds, what the worker had left
-when the load ended and how long it took for the rest; then, at 20 submissions a second, the time
-from the row of the report to the row of its route.
+The portal's own limits are switched off for it by FLYPAPER_REPORTS_PER_MINUTE=0 and FLYPAPER_REPORTS_PER_HOUR=0.
+Server, worker and the senders share the machine. Every figure is the median of the rounds.
 """
 
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
-import os
-import platform
-import random
+import sqlite3
+import statistics
 import subprocess
+import sys
 import tempfile
 import time
-import uuid
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from urllib.parse import urlencode, urlsplit
 
-from tests.installation import Installation, until
+from tests.benchmarks import processes
+from tests.benchmarks.head import ROOT, percentile, print_head, print_table
+from tests.installation import Installation
 
-CONNECTIONS = (1, 8, 32)
-PREPARE = """
-from cms.site_tree import plant
-from tests.product import make_county
-make_county()
-plant("汀川县", "Tingchuan County")
+LIMITS_OFF = {"FLYPAPER_REPORTS_PER_MINUTE": "0", "FLYPAPER_REPORTS_PER_HOUR": "0"}
+PLAIN = {"DJANGO_SETTINGS_MODULE": "tests.benchmarks.plain_settings"}
+SENDERS = 2  # processes; more than the cores would only take turns
+WAITING = """
+    SELECT (SELECT count(*) FROM triage_case WHERE state = 'unread'),
+           (SELECT count(*) FROM search_toroute),
+           (SELECT count(*) FROM search_stale)
 """
-LEFT = """
-from cms import journey
-print(journey.waiting())
+# When each case of a form came into a queue, and when its document was in the index.
+JOURNEY = """
+    SELECT r.external_id, min(e.at), i.at
+    FROM intake_report r JOIN triage_case c ON c.report_id = r.id
+    LEFT JOIN search_routing e ON e.case_id = c.id
+    LEFT JOIN search_indexed i ON i.case_id = c.id
+    WHERE r.channel = 'web' AND r.id > ? GROUP BY r.id
 """
-LAGS = """
-import json
-from triage.models import Event
-rows = Event.objects.filter(verb="routed").order_by("-pk").select_related("case__report")[:COUNT]
-print(json.dumps([(e.at - e.case.report.created_at).total_seconds() for e in rows]))
-"""
-TEXTS = (
-    "石桥镇柳树湾村支书甄有财去年把修路的{n}万元打进自己的账户,村里账目三年没有公开。",
-    "泉铺镇上河村会计冒领低保金{n}元,名单里有已经去世的老人,村民多次反映没有人管。",
-    "云岭乡杏花村征地补偿款少发了{n}元,乡里的干部说要先交手续费才能领到余款。",
-    "The village head of Xinghua took {n} yuan from each family before the subsidy was paid out.",
+
+
+@dataclass
+class Measured:
+    """One round: accepted a second; p50, p95 and p99 of the answers and what the web processes computed for one,
+    in milliseconds; how many were refused."""
+
+    rate: float
+    cpu: float
+    p50: float
+    p95: float
+    p99: float
+    refused: int
+
+
+class Bench:
+    """An installation with the sample county and no report, and what is sent to it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.installation = Installation(folder / "data", **LIMITS_OFF)
+        self.texts = self._texts()
+
+    def prepare(self, preload: int) -> None:
+        self.installation.run("make_keys")
+        self.installation.run("migrate", "--verbosity=0", "--skip-checks")
+        self.installation.run("load_demo", "--reports=0", "--verbosity=0")
+        if preload:
+            line = [sys.executable, "-m", "tests.benchmarks.preload", str(preload)]
+            print(self._python(line), flush=True)
+
+    def send(self, address: str, connections: int, seconds: float, rate: float | None = None) -> dict:
+        """What the senders saw, all together. At a rate one process sends: it has to keep to the clock."""
+        processes = 1 if rate or connections < SENDERS else SENDERS
+        shares = [connections // processes + (n < connections % processes) for n in range(processes)]
+        started = [self._sender(address, share, seconds, rate) for share in shares]
+        answers = [json.loads(process.communicate(self.texts)[0]) for process in started]
+        return {key: [row for answer in answers for row in answer[key]] for key in ("sent", "refused")}
+
+    def ask(self, question: str, *values: object) -> list[tuple]:
+        with sqlite3.connect(f"file:{self.folder}/data/flypaper.sqlite3?mode=ro", uri=True) as file:
+            return file.execute(question, values).fetchall()
+
+    def backlog(self) -> tuple[int, int, int]:
+        """(to read, to route, to index)"""
+        return self.ask(WAITING)[0]
+
+    def web_cpu(self) -> float:
+        web, _worker = processes.of_server(self.installation.running[-1].pid)
+        return processes.cpu(web)
+
+    def until_drained(self, patience: float) -> bool:
+        """False when the worker is not done by then."""
+        end = time.monotonic() + patience
+        while any(self.backlog()):
+            if time.monotonic() > end:
+                return False
+            time.sleep(0.1)
+        return True
+
+    def _sender(self, address: str, connections: int, seconds: float, rate: float | None) -> subprocess.Popen:
+        line = [sys.executable, "-m", "tests.benchmarks.client", f"{address}/report/", str(connections)]
+        line += [str(seconds), *([str(rate)] if rate else [])]
+        return subprocess.Popen(line, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def _texts(self) -> str:
+        line = "import json; from tests.benchmarks.letters import county_letters; print(json.dumps(county_letters()))"
+        return self._python([sys.executable, "-c", line])
+
+    def _python(self, line: list[str]) -> str:
+        environment = self.installation.environment
+        done = subprocess.run(line, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=True)
+        return done.stdout.strip()
+
+
+def one_round(bench: Bench, address: str, connections: int, seconds: float) -> Measured:
+    before = bench.web_cpu()
+    seen = bench.send(address, connections, seconds)
+    cpu = bench.web_cpu() - before
+    took = sorted(row[1] * 1000 for row in seen["sent"])
+    shares = (percentile(took, s) for s in (0.5, 0.95, 0.99))
+    return Measured(len(took) / seconds, cpu * 1000 / max(1, len(took)), *shares, len(seen["refused"]))
+
+
+def median(rounds: list[Measured]) -> list[str]:
+    def of(name: str) -> float:
+        return statistics.median(getattr(r, name) for r in rounds)
+
+    refused = sum(r.refused for r in rounds)
+    return [f"{of('rate'):,.0f}", *(f"{of(n):.1f}" for n in ("p50", "p95", "p99", "cpu")), str(refused)]
+
+
+# The plain form comes last: its rows are no reports that a worker could read.
+SUBJECTS = (
+    ("Flypaper, worker busy", (), {}),
+    ("Flypaper, no worker", ("--without-worker",), {}),
+    ("plain INSERT, no worker", ("--without-worker",), PLAIN),
 )
 
 
-class Citizens:
-    """Connections that send one form after the other and read the receipt."""
-
-    def __init__(self, address: str, seed: int) -> None:
-        self.server = urlsplit(address)
-        self.chance = random.Random(seed)
-        self.milliseconds: list[float] = []
-        self.refused = 0
-
-    async def stay(self, until_moment: float) -> None:
-        reader, writer = await asyncio.open_connection(self.server.hostname, self.server.port)
-        while time.monotonic() < until_moment:
-            await self.send(reader, writer)
-        writer.close()
-
-    async def send(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        started = time.perf_counter()
-        writer.write(self._request())
-        head = await reader.readuntil(b"\r\n\r\n")
-        length = int(head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0])
-        page = await reader.readexactly(length)
-        if head.split(b" ", 2)[1] == b"200" and b'id="code"' in page:
-            self.milliseconds.append((time.perf_counter() - started) * 1000)
-        else:
-            self.refused += 1
-
-    def _request(self) -> bytes:
-        text = self.chance.choice(TEXTS).format(n=self.chance.randint(1, 90_000))
-        form = {"uid": str(uuid.uuid4()), "accused_rows": "1", "act": "send", "text": text}
-        body = urlencode(form).encode()
-        return (
-            f"POST /report/ HTTP/1.1\r\nHost: {self.server.netloc}\r\nSec-Fetch-Site: same-origin\r\n"
-            f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n\r\n"
-        ).encode() + body
+def at_full_speed(bench: Bench, options: argparse.Namespace) -> None:
+    rows, worker = [], []
+    for label, flags, environment in SUBJECTS:
+        address = bench.installation.serve(*flags, **environment)
+        bench.send(address, 4, 3)  # imports, templates and pages of the database are warm
+        for connections in options.connections:
+            rounds = [one_round(bench, address, connections, options.seconds) for _n in range(options.rounds)]
+            rows.append([label, connections, *median(rounds)])
+            if not flags:
+                worker.append([connections, *bench.backlog()])
+        if not flags:
+            drain(bench, options.patience)
+        bench.installation.stop()
+    columns = ["form", "connections", "accepted/s", "p50 ms", "p95 ms", "p99 ms", "web CPU ms", "refused"]
+    print_table(columns, rows)
+    print("What the worker had still to do when the rounds were over:\n")
+    print_table(["connections", "to read", "to route", "to index"], worker)
 
 
-async def load(address: str, connections: int, seconds: float) -> Citizens:
-    citizens = Citizens(address, connections)
-    end = time.monotonic() + seconds
-    await asyncio.gather(*(citizens.stay(end) for _ in range(connections)))
-    return citizens
+def drain(bench: Bench, patience: float) -> None:
+    before, started = bench.backlog(), time.monotonic()
+    done = bench.until_drained(patience)
+    seconds, left = time.monotonic() - started, bench.backlog()
+    rate = (sum(before) - sum(left)) / seconds
+    end = f"all was done after {seconds:.0f} s" if done else f"{left} left after {seconds:.0f} s"
+    print(f"The senders gone, the worker did {rate:.0f} steps a second; {end}.\n", flush=True)
 
 
-async def drip(address: str, rate: int, seconds: int) -> Citizens:
-    """So many submissions a second, each on its own connection, whether or not the one before has ended."""
-    citizens = Citizens(address, 20)
-
-    async def one(after: float) -> None:
-        await asyncio.sleep(after)
-        reader, writer = await asyncio.open_connection(citizens.server.hostname, citizens.server.port)
-        await citizens.send(reader, writer)
-        writer.close()
-
-    await asyncio.gather(*(one(n / rate) for n in range(rate * seconds)))
-    return citizens
-
-
-def share(values: list[float], part: float) -> float:
-    ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, int(len(ordered) * part))]
-
-
-def ask(installation: Installation, script: str) -> str:
-    return installation.run("shell", "--no-imports", "-c", script).stdout.strip().splitlines()[-1]
-
-
-def machine() -> str:
-    commit = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False
-    )
-    busy = ", ".join(f"{load:.1f}" for load in os.getloadavg())
-    return (
-        f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, "
-        f"commit {commit.stdout.strip()}, load before {busy}"
-    )
+def at_a_rate(bench: Bench, options: argparse.Namespace) -> None:
+    address = bench.installation.serve()
+    bench.send(address, 4, 3, 2.0)
+    bench.until_drained(options.patience)
+    last = bench.ask("SELECT coalesce(max(id), 0) FROM intake_report")[0][0]
+    seen = bench.send(address, 8, options.seconds, options.rate)
+    stopped = time.monotonic()
+    bench.until_drained(options.patience)
+    late = time.monotonic() - stopped
+    sent = {uid.replace("-", ""): due for due, _seconds, uid in seen["sent"]}
+    answered = sorted(row[1] for row in seen["sent"])
+    queued, found = [], []
+    for uid, routed, indexed in bench.ask(JOURNEY, last):
+        due = sent[uid.replace("-", "")]
+        queued += [_moment(routed) - due] if routed else []
+        found += [_moment(indexed) - due] if indexed else []
+    rows = [
+        [name, len(values), *(f"{percentile(sorted(values), s) * 1000:,.0f}" for s in (0.5, 0.95, 0.99))]
+        for name, values in (("receipt", answered), ("routed", queued), ("searchable", found))
+    ]
+    print(f"{options.rate:g} forms a second for {options.seconds:g} s, from the moment each was due:\n")
+    print_table(["until", "reports", "p50 ms", "p95 ms", "p99 ms"], rows)
+    print(f"Refused: {len(seen['refused'])}. The worker was done {late:.1f} s after the last form.\n")
 
 
-def memory(installation: Installation) -> str:
-    """Resident megabytes of the server's processes, biggest first."""
-    server = installation.running[-1].pid
-    told = subprocess.run(
-        ["ps", "-o", "rss=", "--ppid", str(server)], capture_output=True, text=True, check=True
-    )
-    return ", ".join(f"{int(line) >> 10}" for line in sorted(told.stdout.split(), key=int, reverse=True))
+def _moment(text: str) -> float:
+    return datetime.fromisoformat(f"{text}+00:00").timestamp()
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--connections", type=int, nargs="+", default=[1, 8, 32])
     parser.add_argument("--seconds", type=float, default=10)
-    parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--preload", type=int, default=0, metavar="N")
+    parser.add_argument("--patience", type=float, default=600, help="seconds for the worker to do what is left")
+    parser.add_argument("--rate", type=float, metavar="PER_SECOND")
     options = parser.parse_args()
-    print(f"# Intake, {options.workers} web processes × {options.threads} threads\n\n{machine()}\n")
-    with tempfile.TemporaryDirectory(prefix="flypaper-bench-") as name:
-        installation = Installation(
-            Path(name) / "var", FLYPAPER_REPORTS_PER_MINUTE="0", FLYPAPER_REPORTS_PER_HOUR="0", PYTHONPATH="."
-        )
+    there = f", {options.preload:,} reports there already" if options.preload else ""
+    print_head(f"Intake on SQLite{there}")
+    with tempfile.TemporaryDirectory(prefix="flypaper-bench-") as folder:
+        bench = Bench(Path(folder))
         try:
-            measure(installation, options)
+            bench.prepare(options.preload)
+            at_a_rate(bench, options) if options.rate else at_full_speed(bench, options)
         finally:
-            installation.stop()
-
-
-def measure(installation: Installation, options: argparse.Namespace) -> None:
-    installation.run("make_keys")
-    installation.run("migrate", "--skip-checks", "--verbosity=0")
-    installation.run("shell", "--no-imports", "-c", PREPARE)
-    address = installation.serve("--workers", str(options.workers), "--threads", str(options.threads))
-    asyncio.run(load(address, 4, 2))  # templates, caches
-    print(
-        "| connections | accepted/s | p50 ms | p99 ms | refused | steps left for the worker | done after s |"
-    )
-    print("|---|---|---|---|---|---|---|")
-    for connections in CONNECTIONS:
-        got = asyncio.run(load(address, connections, options.seconds))
-        left, began = int(ask(installation, LEFT)), time.monotonic()
-        until(lambda: ask(installation, LEFT) == "0", seconds=1800, pause=1)
-        rate = len(got.milliseconds) / options.seconds
-        p50, p99 = share(got.milliseconds, 0.5), share(got.milliseconds, 0.99)
-        print(
-            f"| {connections} | {rate:.0f} | {p50:.1f} | {p99:.1f} | {got.refused} | {left} "
-            f"| {time.monotonic() - began:.0f} |",
-            flush=True,
-        )
-    asyncio.run(drip(address, 20, 15))
-    until(lambda: ask(installation, LEFT) == "0", seconds=120)
-    lags = json.loads(ask(installation, LAGS.replace("COUNT", "300")))
-    print(
-        f"\nAt 20/s from the report to its route: p50 {share(lags, 0.5):.2f} s, p95 {share(lags, 0.95):.2f} s"
-    )
-    print(f"Memory (worker, web processes): {memory(installation)} MB")
+            bench.installation.stop()
 
 
 if __name__ == "__main__":
