@@ -93,10 +93,6 @@ def test_pages_with_a_form_are_kept_by_nobody(citizen, path):
     response = citizen.get(path)
     assert response["Cache-Control"] == "no-store"
     assert response["Referrer-Policy"] == "no-referrer"
-    assert (
-        "<title>" + "Flypaper" + "</title>" in response.content.decode()
-        or "汀川" in response.content.decode()
-    )
 
 
 def test_a_double_click_is_one_report_with_one_code(citizen):
