@@ -79,7 +79,7 @@ def test_a_backup_code_works_once(county):
 def test_a_wrong_code_opens_nothing(county):
     user = staff("clerk", county.letters)
     TOTPDevice.objects.create(user=user, name="totp")
-    client = Client()
+    client = Client(headers={"accept-language": "en"})
     client.force_login(user)
     assert b"wrong" in client.post("/desk/sign-in/factor/", {"code": "000000"}).content
     assert client.get("/desk/cases/").status_code == 302
