@@ -5,21 +5,29 @@ Only whole months are counted, so that nobody learns from one day to the next th
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
+from datetime import time as clock
 
+from django.db.models import Count
+from django.db.models.functions import Substr
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from cms import progress
+from cms.forms.places import level_labels
 from intake.models import Channel
-from triage.models import Case, Domain, Place
+from triage.models import Case, Domain, Installation, Place
+from triage.models.cases import CaseQuerySet
 from triage.places import keys
 
 SMALLEST = 5
 FEWEST = 2 * SMALLEST  # in all: with fewer nothing is published
 HIDDEN = "–"
+KEPT_SECONDS = 600
 
 
 @dataclass(frozen=True)
@@ -42,18 +50,34 @@ class Figures:
     tables: list[Table]
 
 
-def published_figures(today: date | None = None) -> Figures:
-    """Twelve whole months up to the last one, by status, channel, domain and township."""
-    first, after = _period(today or timezone.localdate())
+_kept: dict[tuple[date, str, datetime], tuple[float, Figures]] = {}
+
+
+def figures_shown() -> Figures:
+    """What the page shows, kept in memory for some minutes: anybody may ask for it as often as he likes.
+
+    Only the suppressed figures are kept, never the counts.
+    """
+    key = (timezone.localdate(), get_language() or "", Installation.current().changed_at)
+    held = _kept.get(key)
+    if held is None or time.monotonic() - held[0] > KEPT_SECONDS:
+        held = _kept[key] = time.monotonic(), published_figures(key[0])
+        for old in [k for k in _kept if (k[0], k[2]) != (key[0], key[2])]:
+            del _kept[old]
+    return held[1]
+
+
+def published_figures(today: date) -> Figures:
+    """Twelve whole months up to the last one, by status, channel, domain, and the places below the county."""
+    first, after = _period(today)
     cases = Case.objects.readable().filter(received_at__gte=_start(first), received_at__lt=_start(after))
-    rows = list(cases.only("state", "kind", "outcome", "channel", "domain_id", "place_id"))
     tables = [
-        _table(_("By status"), _("Status"), _by_status(rows)),
-        _table(_("By channel"), _("Channel"), _by_channel(rows)),
-        _table(_("By domain"), _("Domain"), _by_domain(rows)),
-        _table(_("By township"), _("Township"), _by_township(rows)),
+        _table(_("By status"), _("Status"), _by_status(cases)),
+        _table(_("By channel"), _("Channel"), _by_channel(cases)),
+        _table(_("By domain"), _("Domain"), _by_domain(cases)),
+        _by_place(cases),
     ]
-    return Figures(first, after - timedelta(days=1), tables if len(rows) >= FEWEST else [])
+    return Figures(first, after - timedelta(days=1), tables if cases.count() >= FEWEST else [])
 
 
 def suppressed(counts: dict[str, int]) -> dict[str, int | None]:
@@ -72,7 +96,7 @@ def _period(today: date) -> tuple[date, date]:
 
 
 def _start(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
+    return timezone.make_aware(datetime.combine(day, clock.min))
 
 
 def _table(caption: str, of: str, counts: dict[str, int]) -> Table:
@@ -80,26 +104,38 @@ def _table(caption: str, of: str, counts: dict[str, int]) -> Table:
     return Table(caption, of, [*rows, Row(_("Total"), str(sum(counts.values())))])
 
 
-def _by_status(cases: list[Case]) -> dict[str, int]:
-    counts = Counter(progress.status_of(c) for c in cases)
+def _counted(cases: CaseQuerySet, *columns: str) -> list[tuple]:
+    return list(cases.order_by().values_list(*columns).annotate(n=Count("pk")))
+
+
+def _by_status(cases: CaseQuerySet) -> dict[str, int]:
+    counts: Counter[str] = Counter()
+    for state, outcome, n in _counted(cases, "state", "outcome"):
+        counts[progress.status_of(state, outcome)] += n
     return {word: counts[status] for status, (word, _explanation) in progress.words().items()}
 
 
-def _by_channel(cases: list[Case]) -> dict[str, int]:
-    counts = Counter(c.channel for c in cases)
-    return {str(label): counts[channel] for channel, label in Channel.choices}
+def _by_channel(cases: CaseQuerySet) -> dict[str, int]:
+    counts = dict(_counted(cases, "channel"))
+    return {str(label): counts.get(channel, 0) for channel, label in Channel.choices}
 
 
-def _by_domain(cases: list[Case]) -> dict[str, int]:
-    counts = Counter(c.domain_id for c in cases)
-    named = {d.label: counts[d.pk] for d in Domain.objects.filter(active=True)}
-    rest = len(cases) - sum(named.values())
+def _by_domain(cases: CaseQuerySet) -> dict[str, int]:
+    counts = dict(_counted(cases, "domain_id"))
+    named = {d.label: counts.pop(d.pk, 0) for d in Domain.objects.filter(active=True)}
+    rest = sum(counts.values())
     return {**named, _("Not yet sorted"): rest} if rest else named
 
 
-def _by_township(cases: list[Case]) -> dict[str, int]:
-    counts = Counter(keys.ancestor(c.place_id, "township") for c in cases)
-    townships = Place.objects.filter(pk__in=[k for k in counts if k]).order_by("code")
-    named = {t.label: counts[t.pk] for t in townships}
-    rest = len(cases) - sum(named.values())
-    return {**named, _("Township not known"): rest} if rest else named
+def _by_place(cases: CaseQuerySet) -> Table:
+    """By the level below the territory's top: townships of a county, counties of a city, and so on."""
+    root = Installation.current().root
+    level = keys.LEVELS[min(root.depth + 1, len(keys.LEVELS) - 1) if root else 0]
+    digits = keys.DIGITS[level]
+    found = cases.annotate(part=Substr("place__code", 1, digits))
+    counts = {part.ljust(12, "0"): n for part, n in _counted(found, "part")}
+    places = Place.objects.filter(depth=keys.LEVELS.index(level), code__in=counts).order_by("code")
+    named = {place.label: counts.pop(place.code) for place in places}
+    rest = sum(counts.values())
+    words = level_labels()[level]
+    return _table(_("By place"), words, {**named, _("Place not known more closely"): rest} if rest else named)

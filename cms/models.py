@@ -176,6 +176,6 @@ class FiguresPage(PublicPage):
     max_count = 1
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict:
-        from cms.figures import published_figures
+        from cms.figures import figures_shown
 
-        return {**super().get_context(request, *args, **kwargs), "figures": published_figures()}
+        return {**super().get_context(request, *args, **kwargs), "figures": figures_shown()}

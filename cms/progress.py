@@ -59,11 +59,12 @@ class Progress:
     asked: bool  # the office waits for an answer
     may_object: bool
     withdrawn: bool
+    may_withdraw: bool
 
 
 def progress_of(report: Report) -> Progress:
     case = getattr(report, "case", None)  # None while a failed receiver's work has not been made up for
-    status = status_of(case)
+    status = status_of(case.state, case.outcome) if case else RECEIVED
     messages = list(report.messages.prefetch_related("attachments"))
     kinds = [m.kind for m in messages]
     return Progress(
@@ -75,6 +76,7 @@ def progress_of(report: Report) -> Progress:
         asked=_asked(messages),
         may_object=status in _ENDS and Message.Kind.OBJECTION not in kinds,
         withdrawn=Message.Kind.WITHDRAWAL in kinds,
+        may_withdraw=status not in _ENDS and Message.Kind.WITHDRAWAL not in kinds,
     )
 
 
@@ -104,13 +106,11 @@ def words() -> dict[str, tuple[str, str]]:
     }
 
 
-def status_of(case: Case | None) -> str:
-    if case is None:
-        return RECEIVED
+def status_of(state: str, outcome: str) -> str:
     # The codes of outcomes are the desk's (cms.forms.desk).
-    if case.state == Case.State.CLOSED and case.outcome.startswith("not_accepted"):
+    if state == Case.State.CLOSED and outcome.startswith("not_accepted"):
         return NOT_ACCEPTED
-    return _STATUS.get(case.state, RECEIVED)
+    return _STATUS.get(state, RECEIVED)
 
 
 def _steps(report: Report, case: Case | None, status: str) -> list[Step]:

@@ -17,6 +17,8 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from granian.constants import Interfaces
+from granian.log import LogLevels
 from granian.server import Server as Granian
 
 from cms import folder
@@ -137,13 +139,13 @@ def serve(host: str, port: int, *, workers: int, threads: int, with_worker: bool
         "cms.wsgi:application",
         address=host,
         port=port,
-        interface="wsgi",
+        interface=Interfaces.WSGI,
         workers=workers,
         blocking_threads=threads,
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_SECONDS,
         log_access=False,
-        log_level="warning",
+        log_level=LogLevels.warning,
         websockets=False,
     )
     if with_worker and not settings.FLYPAPER_BROKER:

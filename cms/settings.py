@@ -6,6 +6,7 @@ FLYPAPER_BROKER    redis://… for Celery; without it one child process works th
 FLYPAPER_SEARCH    sqlite (default) or elastic
 FLYPAPER_DEMO      1: no second factor, only on loopback, with a banner (set by `make demo` alone)
 FLYPAPER_HOSTS     host names the portal answers to, comma-separated
+FLYPAPER_ADDRESS   https://… as people type it; with https cookies and the browser's memory insist on it
 """
 
 import os
@@ -205,6 +206,12 @@ LOGGING = {
 
 WAGTAIL_SITE_NAME = "Flypaper"
 WAGTAILADMIN_BASE_URL = os.environ.get("FLYPAPER_ADDRESS", "http://127.0.0.1:8000")
+# Behind a proxy that speaks TLS and sets X-Forwarded-Proto itself (docs/operate/production.md).
+if WAGTAILADMIN_BASE_URL.startswith("https://"):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
+    SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
+    CSRF_TRUSTED_ORIGINS = [WAGTAILADMIN_BASE_URL]
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False

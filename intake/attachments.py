@@ -25,7 +25,7 @@ from intake.refusals import Refused
 from intake.steps import passing
 
 ROOT = Path(__file__).resolve().parent.parent
-BATCH = 20  # copies in one sweep: reading reports must not wait for a hundred photographs
+BATCH = 2  # copies in one sweep: reading reports must not wait for a hundred photographs
 MOST_ATTEMPTS = 3
 CLEANING_SECONDS = 120
 REFUSED = 3  # how the cleaning process says that no copy can be made
@@ -199,7 +199,7 @@ def clean(attachment: Attachment) -> bool:
     attachment.attempts += 1
     try:
         copy, mime = _copied(attachment.kind, original(attachment))
-    except FileNotFoundError:
+    except (FileNotFoundError, sealing.SealBroken):
         return _settle(attachment, Attachment.State.FAILED, error="damaged")
     except Uncleanable as refused:
         if refused.reason == "crashed" and attachment.attempts < MOST_ATTEMPTS:

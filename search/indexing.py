@@ -13,7 +13,6 @@ from collections.abc import Iterable
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Max
 
 from intake.steps import passing
 from search import outbox
@@ -92,12 +91,17 @@ _compared: set[str] = set()
 
 
 def _ahead(held: Engine) -> bool:
-    """Does the index know versions that the database does not (a restored database beside a newer index)?"""
+    """Does the index know what the database does not (a restored database beside a newer index)?
+
+    What was written just before a kill is newer, too, but then the outbox still has its row.
+    """
     row = Generation.objects.get(pk=engine_name())
     if row.uid in _compared:
         return False
-    waiting = Stale.objects.aggregate(newest=Max("version"))["newest"] or 0
-    if held.newest() > max(row.newest, waiting):
+    newer = held.given_after(row.newest)
+    if len(newer) > outbox.CHUNK or newer.keys() - Stale.objects.filter(pk__in=newer).values_list(
+        "pk", flat=True
+    ):
         return True
     _compared.add(row.uid)
     return False

@@ -14,7 +14,7 @@ from search.tokens import is_han, tokens
 from search.words import Term, term
 from triage.models import Case
 
-MOST_TERMS = 28
+MOST_TERMS = 20
 MOST_NAMES = 4
 LONGEST_TEXT = 2_000  # characters that are looked at
 NAME_WEIGHT = 30

@@ -72,20 +72,20 @@ def index_stale(pks: list[int]) -> int:
 @shared_task
 def catch_up() -> int:
     """Routes and indexes all that waits; how many were done."""
-    _look_at_index()
     done = 0
     for pk in list(ToRoute.objects.order_by("at").values_list("pk", flat=True)[:BATCH]):
         done += int(route_case(pk))
     pks = list(Stale.objects.order_by("version").values_list("pk", flat=True)[:BATCH])
-    return done + index_stale(pks)
+    return done + index_stale(pks) + (0 if pks else _look_after_index())
 
 
-def _look_at_index() -> None:
-    """An index that is missing or broken is begun anew even while nothing is stale."""
+def _look_after_index() -> int:
+    """While nothing is stale: an index that is missing or broken is begun anew, one that has deletions is tidied."""
     try:
-        indexing.trusted_engine()
+        return int(indexing.trusted_engine().tidy())
     except SearchDown as error:
-        log.warning("the search index cannot be made: %s", error)
+        log.warning("the search index cannot be looked after: %s", error)
+        return 0
 
 
 def health() -> dict[str, int]:

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 # Ideographs with their extensions, and what is written among them (々〇).
 HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
@@ -21,8 +21,7 @@ SPACE = re.compile(r"\s+")
 LONGEST_TOKEN = 64  # a longer word is noise; its beginning still finds it
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A token and the characters of the original text that it stands for."""
 
     text: str
@@ -71,14 +70,15 @@ def cut(text: str) -> list[Token]:
     folded, origin = _folded_with_origin(text)
     found: list[Token] = []
     for match in RUN.finditer(folded):
+        start, end = match.span()
         if match.lastindex != 1:
-            found.append(Token(_word(match.group()), origin[match.start()], origin[match.end() - 1] + 1))
+            found.append(Token(_word(match.group()), origin[start], origin[end - 1] + 1))
             continue
-        at = [i for i in range(match.start(), match.end()) if not folded[i].isspace()]
-        for first, second in zip(at, [*at[1:], None], strict=True):
-            both = folded[first] + (folded[second] if second is not None else "")
-            last = first if second is None else second
-            found.append(Token(both, origin[first], origin[last] + 1))
+        at = [i for i in range(start, end) if not folded[i].isspace()]
+        characters = [folded[i] for i in at]
+        for n in range(len(at) - 1):
+            found.append(Token(characters[n] + characters[n + 1], origin[at[n]], origin[at[n + 1]] + 1))
+        found.append(Token(characters[-1], origin[at[-1]], origin[at[-1]] + 1))
     return found
 
 
@@ -90,22 +90,21 @@ def _word(run: str) -> str:
     return run.replace(",", "")[:LONGEST_TOKEN]
 
 
-def _folded_with_origin(text: str) -> tuple[str, list[int]]:
+def _folded_with_origin(text: str) -> tuple[str, Sequence[int]]:
     """The folded text and, for each of its characters, the offset of the one it came from."""
-    pieces: list[str] = []
-    origin: list[int] = []
-    for i, character in enumerate(text):
-        piece = FOLDING[ord(character)]
-        pieces.append(piece)
-        origin.extend([i] * len(piece))
-    return "".join(pieces), origin
+    if all(len(FOLDING[ord(character)]) == 1 for character in set(text)):
+        return fold(text), range(len(text))
+    pieces = [FOLDING[ord(character)] for character in text]
+    return "".join(pieces), [i for i, piece in enumerate(pieces) for _character in piece]
 
 
 def occurrences(found: list[Token], phrase: tuple[str, ...], prefix: bool) -> Iterator[tuple[int, int]]:
     """Where a phrase of tokens stands among the tokens of a text, as offsets into that text."""
     last = len(phrase) - 1
     for i in range(len(found) - last):
-        if not all(found[i + k].text == phrase[k] for k in range(last)):
+        if last and found[i].text != phrase[0]:
+            continue
+        if not all(found[i + k].text == phrase[k] for k in range(1, last)):
             continue
         end = found[i + last]
         if end.text == phrase[last]:

@@ -75,10 +75,15 @@ class House:
         return [m for m in self.members.values() if wanted in m.names] if wanted else []
 
     def holding(self, name: str, unit: str, post: str, township: str) -> list[Member]:
-        """Officers whose post is the one written, where no other name speaks against it."""
+        """Officers whose post is the one written, where no other name speaks against it.
+
+        A post without any unit (纪委书记) is meant of the township that the report is about, and of
+        nobody higher.
+        """
         if full_name(name) or not post:
             return []
-        written = {self.bare(normalised(unit) + p) for p in parts(post)}
+        whole = [normalised(unit) + p for p in parts(post)]
+        written = {self.bare(w) for w in whole if unit or self.bare(w) != w}
         written |= {_of_here(township, unit) + p for p in parts(post) if township}
         surname = surname_of(name)
         return [

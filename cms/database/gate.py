@@ -18,6 +18,7 @@ from django.db.utils import OperationalError
 
 FIRST_PAUSE = 0.0001
 LONGEST_PAUSE = 0.0003
+CLOSED = -1
 
 # One thread of this process at a time asks for the lock; the others wait here without asking.
 _turns: dict[Path, threading.Lock] = {}
@@ -31,7 +32,7 @@ class WriteGate:
         self.path = path
         self.timeout = timeout
         self._turn: threading.Lock | None = None
-        self._file: int | None = None
+        self._file = CLOSED
         self._process = 0
 
     @property
@@ -61,19 +62,20 @@ class WriteGate:
 
     def close(self) -> None:
         """Closing the file gives the lock back, too."""
-        if self._file is not None:
+        if self._file != CLOSED:
             os.close(self._file)
-            self._file = None
+            self._file = CLOSED
         if self.held:
             self._pass_on()
 
     def _pass_on(self) -> None:
         turn, self._turn = self._turn, None
-        turn.release()
+        if turn is not None:
+            turn.release()
 
     def _open(self) -> None:
         # A forked child shares its parent's open file and with it the lock: it needs its own.
-        if self._file is None or self._process != os.getpid():
+        if self._file == CLOSED or self._process != os.getpid():
             self._file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
             self._process = os.getpid()
             self._turn = None

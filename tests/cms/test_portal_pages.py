@@ -146,3 +146,18 @@ def test_too_few_reports_publish_nothing(county):
     for _ in range(9):
         submit_read(received_at=LAST_MONTH)
     assert not published_figures(TODAY).tables
+
+
+def test_the_page_of_figures_costs_no_query_per_visit(portal, django_assert_max_num_queries):
+    Client().get("/figures/")
+    with django_assert_max_num_queries(8):
+        Client().get("/figures/")
+
+
+def test_a_citys_figures_are_by_county(county):
+    from triage.models import Installation
+
+    Installation.objects.update(root="city:990100000000")
+    for _ in range(12):
+        submit_read(place=SHIQIAO, received_at=LAST_MONTH)
+    assert figures()["County"] == {"Tingchuan County": "12", "Total": "12"}

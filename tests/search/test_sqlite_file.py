@@ -8,6 +8,7 @@ import sys
 import threading
 
 import pytest
+from django.db import connection
 
 import search
 from intake import sealing
@@ -18,7 +19,8 @@ from search.models import Generation, Stale
 from search.query import Query, SearchDown
 from search.tasks import catch_up, index_stale
 from tests.product import Identity, staff, submit_read
-from triage.models import Role
+from triage import actions
+from triage.models import Case, Role
 
 pytestmark = pytest.mark.django_db
 
@@ -127,12 +129,26 @@ def test_a_file_of_another_generation_is_not_believed(case, seer):
         search.find(Query(), user=seer)
 
 
-def test_an_index_that_knows_more_than_a_restored_database_is_made_anew(case, seer, indexed):
-    before = Generation.objects.get().uid
-    Generation.objects.update(newest=1)  # the database as it was before the index took the case
+def test_an_index_that_knows_more_than_a_restored_database_is_made_anew(case, county, seer, indexed):
+    before = Generation.objects.get()
+    lost = submit_read("备份以后收到的举报。", to=county.zones["west"])
+    indexed()
+    with connection.cursor() as cursor:  # the database as it was before `lost` came
+        for table in ("search_stale", "search_indexed", "search_toroute"):
+            cursor.execute(f"DELETE FROM {table} WHERE case_id = %s", [lost.pk])
+    Generation.objects.update(newest=before.newest)
     indexing._compared.clear()
     catch_up()
-    assert Generation.objects.get().uid != before
+    assert Generation.objects.get().uid != before.uid
+
+
+def test_an_index_written_just_before_a_kill_is_trusted(case, county, indexed, monkeypatch):
+    before = Generation.objects.get()
+    submit_read("刚刚写进索引的举报。", to=county.zones["west"])
+    monkeypatch.setattr(indexing, "_done", lambda *args: None)  # killed before the database heard of it
+    indexed()
+    indexing._compared.clear()
+    assert indexing.trusted_engine().generation == before.uid
 
 
 def _until_done():
@@ -146,6 +162,31 @@ def test_the_worker_notices_a_damaged_file_though_nothing_is_stale(case, seer):
     path().unlink()
     catch_up()
     assert search.find(Query("补偿"), user=seer).total == 1
+
+
+def raw_index():
+    """What FTS5 keeps, as one who has the key sees it."""
+    with indexing.current_engine().file.reading() as connection:
+        return b"".join(block for (block,) in connection.execute("SELECT block FROM words_data"))
+
+
+def test_of_a_sealed_up_case_no_word_stays_in_the_index(case, county, indexed):
+    sealed = submit_read("要上交的举报。 zzqxsecret", to=county.zones["west"])
+    indexed()
+    actions.seal_up(sealed, ground="higher level")
+    indexed()
+    assert b"zzqxsecret" in raw_index()
+    while indexing.current_engine().tidy():
+        pass
+    assert b"zzqxsecret" not in raw_index()
+    assert b"subsidy" in raw_index()
+
+
+def test_the_worker_tidies_while_it_has_nothing_else_to_do(case, indexed):
+    actions.seal_up(Case.objects.get(pk=case.pk), ground="higher level")
+    while catch_up():
+        pass
+    assert b"subsidy" not in raw_index()
 
 
 READER = """

@@ -141,6 +141,32 @@ def test_a_surname_alone_recuses_nobody(county, written):
     assert not submit_read(subjects=(subject(written),)).recusals.exists()
 
 
+def test_a_post_without_a_unit_is_meant_of_the_township_and_of_nobody_higher(county):
+    head = staff(Role.MAIN_HEAD, county.commission)
+    head.officer.post = "县委常委、县纪委书记"
+    head.officer.save()
+    county.commission.head = head.officer
+    county.commission.save()
+    local = staff(Role.HANDLER, county.zones["east"])
+    local.officer.post = "石桥镇纪委书记"
+    local.officer.save()
+
+    case = submit_read(subjects=(subject(post="纪委书记", level="township"),))
+
+    assert case.pk in scope_of(local).recused
+    assert case.pk not in scope_of(head).recused
+
+
+def test_a_post_with_the_countys_unit_means_its_holder(county):
+    clerk = staff(Role.COORDINATOR, county.commission)
+    clerk.officer.post = "县纪委监委案件监督管理室主任"
+    clerk.officer.save()
+
+    case = submit_read(subjects=(subject(unit="汀川县纪委监委案件监督管理室", post="主任", level="county"),))
+
+    assert case.pk in scope_of(clerk).recused
+
+
 def test_a_later_reading_takes_back_what_no_longer_holds(county):
     clerk = staff(Role.CLERK, county.commission, name="江一帆")
     case = submit_read(subjects=(subject("江一帆"),))

@@ -58,7 +58,7 @@ def _abbreviations() -> dict[str, str]:
         "telling": people.any_of(people.longest_first(people.table()["telling"]["zh"])),
         "cl_en": r"[^.;!?\n,]",
         "ln_en": r"[^.;!?\n]",
-        "latin": r"[A-Z][a-z'’]+(?:[ -][A-Z][a-z'’]+){0,3}",
+        "latin": r"(?:[A-Z]\. ?){0,3}[A-Z][a-z'’]+(?:[ -][A-Z][a-z'’]+){0,3}",
     }
 
 

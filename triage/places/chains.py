@@ -127,7 +127,8 @@ def _neighbours(text: str, spans: list[Span]) -> list[list[Span]]:
         else:
             groups.append([span])
     for group in groups:
-        group.sort(key=lambda span: (span.bits & -span.bits, span.start))
+        if group[0].ending.isascii():
+            group.sort(key=lambda span: (span.bits & -span.bits, span.start))
     return groups
 
 

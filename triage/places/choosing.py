@@ -12,9 +12,10 @@ from itertools import pairwise
 
 from triage.places.chains import Chain
 from triage.places.mentions import Anaphor
-from triage.places.names import COUNTY, TOWNSHIP
-from triage.places.roles import HINTS, PASSING, WEIGHTS
+from triage.places.names import COUNTY, TOWNSHIP, VILLAGE
+from triage.places.roles import HINTS, NAMED, PASSING, WEIGHTS
 from triage.places.territory import Field
+from triage.places.words import VILLAGE_BIT
 
 # A place in the territory outweighs one outside by this, because the letter came here.
 HOME = 1.6
@@ -34,7 +35,7 @@ _SOME_VILLAGE = re.compile(
     re.IGNORECASE,
 )
 _LISTED = re.compile(
-    r"^(?:[^，。；,;\n]{0,2}?(?:[，,]|和|与|及|以及|还有|到|至|and|, and|,)\s*|[^，。；,;\n]{0,8}?、)$"
+    r"^(?:[^，,。；;\n]{0,2}?(?:[，,]|和|与|及|以及|还有|到|至|and|, and|,)\s*|[^，,。；;\n]{0,8}?、)$"
 )
 # So many branches alike are a list, in whatever words.
 _MANY = 3
@@ -78,7 +79,7 @@ def choose(
     if all(vote.role in PASSING for vote in votes):
         return Walk(votes, {}, [], [])
     total = _totals(votes, field)
-    path, stopped = _descend(votes, total, field, text)
+    path, stopped = _Descent(votes, total, field, text, _unknown_villages(chains)).walk()
     return Walk(votes, total, path, stopped)
 
 
@@ -151,46 +152,88 @@ def _totals(votes: list[Vote], field: Field) -> dict[int, float]:
     return total
 
 
-def _descend(
-    votes: list[Vote], total: dict[int, float], field: Field, text: str
-) -> tuple[list[int], list[int]]:
-    children: dict[int, list[int]] = {}
-    for node in total:
-        children.setdefault(field.parent(node), []).append(node)
-    path: list[int] = []
-    at = -1
-    while below := children.get(at):
-        heaviest = max(total[node] for node in below)
-        near = [node for node in below if total[node] >= TOO_NEAR * heaviest]
-        chosen = near[0] if len(near) == 1 else _first_named(near, votes, field, text)
-        if chosen < 0:
-            return path, sorted(near, key=lambda node: -total[node])[:4]
-        if _only_hinted(at, chosen, votes, field) and not _SOME_VILLAGE.search(text):
-            return path, []
-        at = chosen
-        path.append(at)
-    return path, []
+@dataclass(slots=True)
+class _Descent:
+    """The walk from the top of the tree, always into the heaviest branch that the text means."""
 
+    votes: list[Vote]
+    total: dict[int, float]
+    field: Field
+    text: str
+    unknown: list[tuple[int, int]]  # where the text names villages that the gazetteer does not know
 
-def _only_hinted(at: int, below: int, votes: list[Vote], field: Field) -> bool:
-    """Whether the matter names a place, and what lies below it only the reporter's address or a court."""
-    weak = HINTS | PASSING
-    named = any(vote.node == at and vote.chain is not None and vote.role not in weak for vote in votes)
-    return named and all(vote.role in weak for vote in votes if field.under(vote.node, below))
+    def walk(self) -> tuple[list[int], list[int]]:
+        children: dict[int, list[int]] = {}
+        for node in self.total:
+            children.setdefault(self.field.parent(node), []).append(node)
+        path: list[int] = []
+        at = -1
+        while below := children.get(at):
+            heaviest = max(self.total[node] for node in below)
+            near = [node for node in below if self.total[node] >= TOO_NEAR * heaviest]
+            chosen = near[0] if len(near) == 1 else self._first_named(near)
+            if chosen < 0:
+                return path, sorted(near, key=lambda node: -self.total[node])[:4]
+            if self._ends_above(at, chosen):
+                return path, []
+            at = chosen
+            path.append(at)
+        return path, []
 
+    def _ends_above(self, at: int, below: int) -> bool:
+        """Whether the matter lies with a place itself, though the text names something below it."""
+        under = [vote for vote in self.votes if self.field.under(vote.node, below)]
+        here = [vote for vote in self.votes if vote.node == at and vote.chain is not None]
+        if any(vote.role == "office" for vote in here) and not any(vote.role in NAMED for vote in under):
+            return True
+        if self._beside_unknown(below, under):
+            return True
+        weak = HINTS | PASSING
+        named = any(vote.role not in weak for vote in here)
+        only_hinted = named and all(vote.role in weak for vote in under)
+        return only_hinted and not _SOME_VILLAGE.search(self.text)
 
-def _first_named(near: list[int], votes: list[Vote], field: Field, text: str) -> int:
-    """Of branches that weigh alike the one named first; -1 where the text lists them side by side."""
-    named = [
-        (vote.start, vote.end, node)
-        for node in near
-        for vote in votes
-        if vote.start >= 0 and vote.role not in PASSING and field.under(vote.node, node)
-    ]
-    named.sort()
-    if not named or len(near) >= _MANY:
-        return -1
-    for (_, end, node), (start, _, other) in pairwise(named):
-        if node != other and start - end <= 9 and _LISTED.match(text[end:start]):
+    def _beside_unknown(self, below: int, under: list[Vote]) -> bool:
+        """Whether a village is one of a list whose others have no key: 和平村、小张庄村."""
+        if self.field.level(below) != VILLAGE:
+            return False
+        return any(
+            _side_by_side(self.text, (vote.start, vote.end), other)
+            for vote in under
+            for other in self.unknown
+            if vote.start >= 0
+        )
+
+    def _first_named(self, near: list[int]) -> int:
+        """Of branches that weigh alike the one named first; -1 where the text lists them side by side."""
+        if len(near) >= _MANY:
             return -1
-    return named[0][2]
+        named = [
+            (vote.start, vote.end, node)
+            for node in near
+            for vote in self.votes
+            if vote.start >= 0 and vote.role not in PASSING and self.field.under(vote.node, node)
+        ]
+        named.sort()
+        if not named:
+            return -1
+        for one, other in pairwise(named):
+            if one[2] != other[2] and _side_by_side(self.text, one[:2], other[:2]):
+                return -1
+        return named[0][2]
+
+
+def _side_by_side(text: str, one: tuple[int, int], other: tuple[int, int]) -> bool:
+    first, second = sorted((one, other))
+    gap = second[0] - first[1]
+    return 0 < gap <= 9 and bool(_LISTED.match(text[first[1] : second[0]]))
+
+
+def _unknown_villages(chains: list[Chain]) -> list[tuple[int, int]]:
+    return [
+        (chain.spans[-1].start, chain.spans[-1].end)
+        for chain in chains
+        if chain.spans[-1].bits == VILLAGE_BIT
+        and chain.spans[-1].ending
+        and (not chain.nodes or chain.spans[-1] is not chain.matched[-1])
+    ]

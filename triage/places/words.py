@@ -99,6 +99,7 @@ AGENCY = re.compile(
 BOUNDARY = frozenset(
     "省市州盟县区旗镇乡道处的在到是为和与及对向给由从们同任系原时将经把被至、我报映现于入前后曾往去来找请托属归里内外查问告诉述以并但因即乃住回称认"
 )
+TITLE = re.compile(r"长(?![期年江途])")
 # Names of a city or district ending so are often a word cut wrongly: 此项|城市, 理顺|城区.
 CITY_TAIL = re.compile(r"城[市区镇]|乡镇")
 # Those of them that are particles, which a name may also begin with.
@@ -112,8 +113,8 @@ ANAPHOR = re.compile(
 )
 # 县医院, 县交通局: a body of the county, whose name goes without saying. 去县里 asks, it does not accuse.
 COUNTY_BODY = re.compile(
-    r"(?<![㐀-鿿])县(?=[^，。；：\s、的]{0,7}?(?:局|医院|殡仪馆|[一二三四五六]中|中学|职校|职高|公司|大队|中心|法院|检察院|站|办))"
-    r"|(?<=[我是在被由和与、找的了])县(?=[^，。；：\s、的]{0,7}?(?:局|医院|殡仪馆|[一二三四五六]中|中学|公司|大队|中心))"
+    r"(?<![㐀-鿿])县(?=[^，,。；;：\s、的]{0,7}?(?:局|医院|殡仪馆|[一二三四五六]中|中学|职校|职高|公司|大队|中心|法院|检察院|站|办))"
+    r"|(?<=[我是在被由和与、找的了])县(?=[^，,。；;：\s、的]{0,7}?(?:局|医院|殡仪馆|[一二三四五六]中|中学|公司|大队|中心))"
 )
 ANAPHOR_LEVEL = {
     "省": PROVINCE,

@@ -52,11 +52,18 @@ class SqliteEngine:
                 return
             after = rows[-1][0]
 
-    def newest(self) -> int:
+    def given_after(self, version: int) -> dict[int, int]:
         with self.file.reading() as connection:
-            return connection.execute(
-                "SELECT max(coalesce((SELECT max(version) FROM meta), 0), coalesce((SELECT max(version) FROM gone), 0))"
-            ).get
+            found = connection.execute(
+                "SELECT id, version FROM meta WHERE version > ?1"
+                " UNION ALL SELECT id, version FROM gone WHERE version > ?1",
+                (version,),
+            )
+            return dict(found)
+
+    def tidy(self) -> bool:
+        with self.file.writing() as connection:
+            return writes.tidy(connection)
 
     def usable(self) -> bool:
         if self.file.broken_mark.exists():

@@ -46,6 +46,9 @@ CREATE INDEX meta_where ON meta (where_id, what_id, received, largest_sum);
 -- Versions of deletions, so that an older document does not come back.
 CREATE TABLE gone (id INTEGER PRIMARY KEY, version INTEGER NOT NULL);
 
+-- A row here: words of deleted documents may still lie in the index; begun: merging them away has begun.
+CREATE TABLE untidy (id INTEGER PRIMARY KEY CHECK (id = 1), begun INTEGER NOT NULL);
+
 CREATE TABLE wheres (
     id INTEGER PRIMARY KEY,
     zone TEXT NOT NULL,

@@ -53,6 +53,29 @@ def take_out(connection: apsw.Connection, gone: dict[int, int]) -> None:
             connection.execute("DELETE FROM words WHERE rowid = ?", (case,))
             connection.execute("DELETE FROM meta WHERE id = ?", (case,))
             connection.execute("REPLACE INTO gone VALUES (?, ?)", (case, version))
+            connection.execute("REPLACE INTO untidy VALUES (1, 0)")
+
+
+MERGED_PAGES = 1_000  # of one step: some tenths of a second
+
+
+def tidy(connection: apsw.Connection) -> bool:
+    """One step of merging away what FTS5 keeps of deleted documents; False when there is nothing left.
+
+    A negative number of pages begins to merge all segments into one, positive ones go on with it; where
+    fewer than two rows were changed, it is done.
+    """
+    begun = connection.execute("SELECT begun FROM untidy").get
+    if begun is None:
+        return False
+    before = connection.total_changes()
+    pages = MERGED_PAGES if begun else -MERGED_PAGES
+    connection.execute("INSERT INTO words (words, rank) VALUES ('merge', ?)", (pages,))
+    if connection.total_changes() - before < 2:
+        connection.execute("DELETE FROM untidy")
+    else:
+        connection.execute("UPDATE untidy SET begun = 1")
+    return True
 
 
 def microseconds(moment) -> int:

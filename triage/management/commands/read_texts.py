@@ -105,7 +105,7 @@ def _answers(lines: Iterator[Line], code: str | None, jobs: int) -> Iterator[Ans
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(jobs, mp_context=context) as pool:
         ahead: deque[Future[list[Answer]]] = deque()
-        for batch in batched(lines, LINES_A_BATCH, strict=False):
+        for batch in batched(lines, LINES_A_BATCH):
             ahead.append(pool.submit(read_lines, batch, code))
             if len(ahead) > jobs * BATCHES_AHEAD:
                 yield from ahead.popleft().result()
