@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+<<<<<<< HEAD
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
+=======
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+>>>>>>> desk
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -15,7 +19,7 @@ from wagtail.admin import messages
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
 from cms.forms import desk_people as forms
-from cms.staff_access import desk_scope
+from cms.staff_access import StaffRequest, desk_scope
 from cms.staff_words import staff_lines
 from intake.refusals import Refused
 from triage import actions
@@ -24,14 +28,14 @@ from triage.models import Appointment, Officer, Reset, Role
 from triage.models.people import CONTENT_ROLES
 
 
-class PeoplePage(WagtailAdminTemplateMixin):
+class PeoplePage(WagtailAdminTemplateMixin, View):
     """For administrators; heads come here to approve."""
 
     header_icon = "group"
     roles: tuple[str, ...] = (Role.ADMINISTRATOR,)
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not desk_scope(request.user).may(*self.roles):
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not desk_scope(self.request.user).may(*self.roles):
             raise Http404
         return super().dispatch(request, *args, **kwargs)
 
@@ -45,6 +49,8 @@ class PeoplePage(WagtailAdminTemplateMixin):
 
 class PeopleView(PeoplePage, TemplateView):
     """Everybody with the appointments in force or waiting, what waits for a second person, and what was done."""
+
+    request: StaffRequest
 
     page_title = _("People and appointments")
     template_name = "desk/people/index.html"
@@ -70,6 +76,7 @@ class PeopleView(PeoplePage, TemplateView):
 
 
 class PeopleFormView(PeoplePage, FormView):
+    request: StaffRequest
     template_name = "desk/people/form.html"
     submit_label: Any = _("Save")
     success_message: Any = ""
@@ -178,15 +185,17 @@ class AskResetView(PeopleFormView):
         return None
 
 
-class PeopleDeed(PeoplePage, View):
+class PeopleDeed(PeoplePage):
     """A button: the verb, and where it refuses, its sentence."""
+
+    request: StaffRequest
 
     http_method_names = ["post"]
     roles = people.APPROVERS
     model: Any = Appointment
     success_message: Any = ""
 
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def post(self, request: StaffRequest, pk: int) -> HttpResponse:
         try:
             response = self.act(get_object_or_404(self.model, pk=pk))
         except Refused as refusal:

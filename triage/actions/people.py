@@ -14,6 +14,7 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django_otp import devices_for_user
 
 from intake import sealing
 from intake.refusals import Refused
@@ -225,8 +226,8 @@ def _carry_out(reset: Reset, by: User) -> str:
     write_down("reset_done", by=by, officer=_officer(reset.user), facts={"what": reset.what})
     user = reset.user
     if reset.what == Reset.What.SECOND_FACTOR:
-        user.totpdevice_set.all().delete()
-        user.staticdevice_set.all().delete()
+        for device in devices_for_user(user, confirmed=None):
+            device.delete()
         return ""
     password = new_password()
     user.set_password(password)
