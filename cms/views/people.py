@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-<<<<<<< HEAD
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
-=======
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
->>>>>>> desk
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
