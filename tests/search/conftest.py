@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import translation
 
 from search.backends.sqlite import file
 from search.indexing import current_engine
@@ -23,6 +24,13 @@ def engine(request, settings, db):
     if held is not None:
         held.delete()
     file.close()
+
+
+@pytest.fixture(autouse=True)
+def _in_english():
+    """Sentences are compared in the language of the source."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 import search
 from search.query import BadQuery, Highlight, Query, Results, SearchDown
@@ -50,7 +51,7 @@ class Command(BaseCommand):
         except BadQuery as error:
             raise CommandError(str(error)) from None
         except SearchDown as error:
-            raise CommandError(f"The search engine does not answer: {error}.") from None
+            raise CommandError(_("The search engine does not answer: %(why)s.") % {"why": error}) from None
         answer = _answer(results)
         if options["json"]:
             self.stdout.write(json.dumps(answer, ensure_ascii=False, indent=1))
@@ -63,10 +64,14 @@ class Command(BaseCommand):
             self.stdout.write(f"{case['number']}  {case['received'][:10]}  {case['domain'] or '-'}  {place}")
             for piece in case["highlights"]:
                 self.stdout.write("    " + " ".join(piece.split()))
-        self.stdout.write(f"{answer['total']} found, {len(answer['cases'])} shown.")
+        self.stdout.write(
+            _("%(total)d found, %(shown)d shown.") % {"total": answer["total"], "shown": len(answer["cases"])}
+        )
         if answer["behind"]:
             self.stdout.write(
-                self.style.WARNING(f"{answer['behind']} cases are not indexed as they stand now.")
+                self.style.WARNING(
+                    _("%(n)d cases are not indexed as they stand now.") % {"n": answer["behind"]}
+                )
             )
 
 
@@ -74,13 +79,13 @@ def _day(typed: str) -> date:
     try:
         return date.fromisoformat(typed)
     except ValueError:
-        raise ArgumentTypeError(f"{typed!r} is no day (YYYY-MM-DD)") from None
+        raise ArgumentTypeError(_("“%(typed)s” is no day (YYYY-MM-DD).") % {"typed": typed}) from None
 
 
 def _user(name: str) -> Any:
     user = get_user_model().objects.filter(username=name).first()
     if user is None:
-        raise CommandError(f"There is no user {name!r}.")
+        raise CommandError(_("There is no user “%(name)s”.") % {"name": name})
     return user
 
 
@@ -89,7 +94,7 @@ def _query(options: dict[str, Any]) -> Query:
     if place:
         row = known_place(place)
         if row is None:
-            raise CommandError(f"The territory has no place {place!r}.")
+            raise CommandError(_("The territory has no place “%(place)s”.") % {"place": place})
         place = row.key
     named = (
         "words",

@@ -6,6 +6,7 @@ import time
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
 from tqdm import tqdm
 
 from search.query import SearchDown
@@ -23,9 +24,10 @@ class Command(BaseCommand):
                 number = rebuild(bar.update)
             except SearchDown as error:
                 raise CommandError(
-                    f"The index could not be made: {error}. The old one is untouched."
+                    _("The index could not be made: %(why)s. The old one is untouched.") % {"why": error}
                 ) from None
         seconds = time.monotonic() - start
         self.stdout.write(
-            f"{number} cases indexed in {seconds:.1f} s ({number / max(seconds, 0.001):.0f}/s)."
+            _("%(number)d cases indexed in %(seconds).1f s (%(rate).0f/s).")
+            % {"number": number, "seconds": seconds, "rate": number / max(seconds, 0.001)}
         )

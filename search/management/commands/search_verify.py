@@ -6,6 +6,7 @@ import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext as _
 
 from search.indexing import trusted_engine
 from search.query import SearchDown
@@ -28,19 +29,28 @@ class Command(BaseCommand):
             found = self._compared()
             if found and options["repair"]:
                 repair(found)
-                self.stdout.write("Repaired; comparing again.")
+                self.stdout.write(_("Repaired; comparing again."))
                 found = self._compared()
             elif found.waiting and options["repair"]:
                 catch_up()
         except SearchDown as error:
-            raise CommandError(f"The index cannot be compared: {error}.") from None
+            raise CommandError(_("The index cannot be compared: %(why)s.") % {"why": error}) from None
         if found:
             sys.exit(1)
 
     def _compared(self) -> Differences:
         found = verify()
         self.stdout.write(
-            f"{found.compared} cases compared: {len(found.missing)} missing, {len(found.stale)} stale, "
-            f"{len(found.ghosts)} ghosts; {found.waiting} wait for the worker."
+            _(
+                "%(compared)d cases compared: %(missing)d missing, %(stale)d stale, %(ghosts)d ghosts; "
+                "%(waiting)d wait for the worker."
+            )
+            % {
+                "compared": found.compared,
+                "missing": len(found.missing),
+                "stale": len(found.stale),
+                "ghosts": len(found.ghosts),
+                "waiting": found.waiting,
+            }
         )
         return found
