@@ -18,7 +18,7 @@ from intake.reporters import Reporter
 from intake.steps import passing
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AbstractUser
+    from django.contrib.auth.models import User
 
 LONGEST_TEXT = 1_000_000  # characters; a longer text is refused, never cut
 
@@ -52,7 +52,9 @@ def receive(incoming: Incoming) -> Received:
         try:
             report = _store(incoming, receipts.stored_form(code), digest)
         except IntegrityError:  # the same form came twice at once, and the other one was quicker
-            report, created = same_form.get(), False
+            report, created = same_form.first(), False
+            if report is None:
+                raise  # no, it was something else
     passing("received")
     return Received(report, code, created, report.fingerprint == digest)
 
@@ -131,7 +133,7 @@ def add_message(
     *,
     kind: Message.Kind,
     external_id: str = "",
-    by: AbstractUser | None = None,
+    by: User | None = None,
     uploads: tuple[Upload, ...] = (),
 ) -> Message:
     """Puts one message into the mailbox; idempotent by external_id. `by` is None for the reporter."""
@@ -171,7 +173,7 @@ def withdraw(report: Report, reason: str, *, external_id: str = "") -> Message:
     return add_message(report, text, kind=Message.Kind.WITHDRAWAL, external_id=external_id)
 
 
-def unseal(report: Report, *, by: AbstractUser, reason: str) -> Identity:
+def unseal(report: Report, *, by: User, reason: str) -> Identity:
     """Who wrote, for one who verifies: the one door to the identity. The caller checks the role;
     the look is written down before anything is shown."""
     _write_down(report, Opening.What.IDENTITY, by, reason)
@@ -179,13 +181,13 @@ def unseal(report: Report, *, by: AbstractUser, reason: str) -> Identity:
     return Identity(**reporter.payload) if reporter else Identity()
 
 
-def open_original(report: Report, *, by: AbstractUser, reason: str) -> tuple[str, str]:
+def open_original(report: Report, *, by: User, reason: str) -> tuple[str, str]:
     """(title, text) as they arrived, unmasked; written down like `unseal`."""
     _write_down(report, Opening.What.ORIGINAL, by, reason)
     return report.title, report.text
 
 
-def _write_down(report: Report, what: Opening.What, by: AbstractUser, reason: str) -> None:
+def _write_down(report: Report, what: Opening.What, by: User, reason: str) -> None:
     if not reason.strip():
         raise Refused(_("Please give a reason."))
     opening = Opening(report=report, what=what, by=by)

@@ -25,7 +25,7 @@ from triage.models import Case, Look, Place
 from triage.places.keys import path_of
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AbstractUser
+    from django.contrib.auth.models import User
 
 MOST_CASES = 5_000
 FORMATS = ("csv", "xlsx")
@@ -35,14 +35,14 @@ LONGEST_CELL = 32_000  # Excel refuses a file with more than 32,767 characters i
 CHUNK = 64 * 1024
 
 
-def export(query: Query, *, user: AbstractUser, format: str) -> Iterator[bytes]:
+def export(query: Query, *, user: User, format: str) -> Iterator[bytes]:
     """The file in pieces. Each case is in its read log before its line is given out."""
     if format not in FORMATS:
         raise BadQuery(_("Results can be exported as CSV or XLSX."))
     return (_csv if format == "csv" else _xlsx)(query, user)
 
 
-def _csv(query: Query, user: AbstractUser) -> Iterator[bytes]:
+def _csv(query: Query, user: User) -> Iterator[bytes]:
     yield "\ufeff".encode()  # without it Excel reads Chinese in the machine's old encoding
     state = _State(query)
     yield _line(_headings())
@@ -57,7 +57,7 @@ def _line(row: Iterable[str]) -> bytes:
     return buffer.getvalue().encode()
 
 
-def _xlsx(query: Query, user: AbstractUser) -> Iterator[bytes]:
+def _xlsx(query: Query, user: User) -> Iterator[bytes]:
     from openpyxl import Workbook
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
@@ -102,7 +102,7 @@ class _State:
         return [*found, [_("Index"), _("complete for what you may see")]]
 
 
-def _pages(query: Query, user: AbstractUser, state: _State) -> Iterator[list[list[str]]]:
+def _pages(query: Query, user: User, state: _State) -> Iterator[list[list[str]]]:
     after = ""
     while state.exported < MOST_CASES:
         page = replace(query, after=after, limit=min(MOST_ROWS, MOST_CASES - state.exported), facets=False)
@@ -118,7 +118,7 @@ def _pages(query: Query, user: AbstractUser, state: _State) -> Iterator[list[lis
             return
 
 
-def _written_down(results: Results, user: AbstractUser) -> list[Case]:
+def _written_down(results: Results, user: User) -> list[Case]:
     cases = [hit.case for hit in results.hits if hit.case]
     with transaction.atomic():
         for case in cases:

@@ -79,10 +79,10 @@ class Installation:
         self.running.append(process)
         return process
 
-    def serve(self, **environment: str) -> str:
+    def serve(self, *options: str, **environment: str) -> str:
         """The address of a started server that answers."""
         port = free_port()
-        process = self.start("serve", "--port", str(port), **environment)
+        process = self.start("serve", "--port", str(port), *options, **environment)
         address = f"http://127.0.0.1:{port}"
 
         def answers() -> bool:

@@ -23,7 +23,7 @@ from triage.signals import case_changed
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from django.contrib.auth.models import AbstractUser
+    from django.contrib.auth.models import User
 
     from triage.models.cases import CaseQuerySet
 
@@ -63,7 +63,7 @@ def claim(
     rows: CaseQuerySet,
     *,
     verb: str,
-    by: AbstractUser | None = None,
+    by: User | None = None,
     ground: str = "",
     facts: dict[str, Any] | None = None,
 ) -> Iterator[Change]:
@@ -91,7 +91,7 @@ def record(
     case: Case,
     verb: str,
     *,
-    by: AbstractUser | None = None,
+    by: User | None = None,
     ground: str = "",
     facts: dict[str, Any] | None = None,
     first: bool = False,

@@ -9,7 +9,7 @@ from intake import masking
 from intake.models import Message, Report
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AbstractUser
+    from django.contrib.auth.models import User
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class Line:
 
     message: Message
     text: str
-    by: AbstractUser | None
+    by: User | None
 
     @property
     def from_office(self) -> bool:

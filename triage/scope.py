@@ -115,8 +115,8 @@ def sealed_for(user: AbstractBaseUser) -> CaseQuerySet:
 
 def counted_for(user: AbstractBaseUser) -> CaseQuerySet:
     """Cases that may be counted for a statistician, of whom no content may be shown: those of the place."""
-    held = Appointment.objects.in_force().filter(officer__user_id=user.pk, role=Role.STATISTICIAN)
-    held = list(held.select_related("office", "zone"))
+    rows = Appointment.objects.in_force().filter(officer__user_id=user.pk, role=Role.STATISTICIAN)
+    held = list(rows.select_related("office", "zone"))
     if not held or not user.is_active:
         return Case.objects.none()
     grounds = [

@@ -55,13 +55,7 @@ def _text(raw: dict[str, Any], key: str) -> str:
 def _moment(value: Any) -> datetime | None:
     if not value:
         return None
-    try:
-        moment = parse_datetime(str(value))
-        if moment is None:
-            day = parse_date(str(value))
-            moment = day and datetime(day.year, day.month, day.day)
-    except ValueError:
-        moment = None
+    moment = _parsed(str(value))
     if moment is None:
         raise Unreadable(_("“%(value)s” is not a date.") % {"value": str(value)[:40]})
     if timezone.is_naive(moment):
@@ -69,6 +63,16 @@ def _moment(value: Any) -> datetime | None:
     if moment > timezone.now():
         raise Unreadable(_("A report cannot have come in the future."))
     return moment.astimezone(UTC)
+
+
+def _parsed(text: str) -> datetime | None:
+    try:
+        if moment := parse_datetime(text):
+            return moment
+        day = parse_date(text)
+    except ValueError:
+        return None
+    return datetime(day.year, day.month, day.day) if day else None
 
 
 def _accused(raw: Any) -> Accused:

@@ -21,7 +21,7 @@ from triage.signals import case_opened
 from triage.territory import default_inbox, place_key
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AbstractUser
+    from django.contrib.auth.models import User
 
 # After this long without a reading a coordinator may open a case unread (house.md, joint 9).
 UNREAD_FOR = timedelta(minutes=30)
@@ -59,7 +59,7 @@ def state_subjects(case: Case, report: Report) -> None:
         subject.save()
 
 
-def open_unread(case: Case, *, by: AbstractUser) -> None:
+def open_unread(case: Case, *, by: User) -> None:
     """A coordinator opens what nothing has read for half an hour; it is then sorted by hand.
 
     What the form says of a higher level is sealed up instead, and stays closed to the coordinator.

@@ -14,24 +14,24 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django_otp import devices_for_user
 
 from intake import sealing
 from intake.refusals import Refused
+from triage.actions.recusing import recuse_anew
 from triage.models import Appointment, Credential, Office, Officer, Reset, Role, StaffEvent, Zone
 from triage.models.people import CONTENT_ROLES
 from triage.scope import scope_of
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AbstractUser
+    from django.contrib.auth.models import User
 
 PASSWORD_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # noqa: S105  (nothing that looks like another)
 APPROVERS = (Role.ADMINISTRATOR, Role.MAIN_HEAD, Role.DEPUTY_HEAD)
 CONSOLE = "console"
 
 
-def add_officer(
-    username: str, *, by: AbstractUser | None, name: str = "", post: str = ""
-) -> tuple[Officer, str]:
+def add_officer(username: str, *, by: User | None, name: str = "", post: str = "") -> tuple[Officer, str]:
     """(the new officer, a one-time password that is shown once). An account alone opens nothing."""
     if by is not None:
         _administrator(by)
@@ -52,7 +52,7 @@ def appoint(
     *,
     role: str,
     to: Office | Zone,
-    by: AbstractUser,
+    by: User,
     first: date | None = None,
     last: date | None = None,
 ) -> Appointment:
@@ -92,10 +92,11 @@ def appoint_at_the_console(officer: Officer, *, role: str, to: Office | Zone) ->
         write_down(
             "appointed_at_the_console", officer=officer, appointment=appointment, facts=_facts(appointment)
         )
+        recuse_anew(officer)
     return appointment
 
 
-def approve_appointment(appointment: Appointment, *, by: AbstractUser) -> None:
+def approve_appointment(appointment: Appointment, *, by: User) -> None:
     """A second person agrees; neither the one who granted nor the one appointed."""
     _second_person(by, asked_by=appointment.granted_by_id, about=appointment.officer.user_id)
     with transaction.atomic():
@@ -110,9 +111,10 @@ def approve_appointment(appointment: Appointment, *, by: AbstractUser) -> None:
             appointment=appointment,
             facts=_facts(appointment),
         )
+        recuse_anew(appointment.officer)
 
 
-def end_appointment(appointment: Appointment, *, by: AbstractUser) -> None:
+def end_appointment(appointment: Appointment, *, by: User) -> None:
     """Takes a role away at once; one person is enough."""
     if not scope_of(by).may(*APPROVERS):
         raise Refused(_("Only an administrator or a head may do this."))
@@ -128,7 +130,7 @@ def end_appointment(appointment: Appointment, *, by: AbstractUser) -> None:
         )
 
 
-def ask_reset(user: AbstractUser, *, what: str, by: AbstractUser) -> tuple[Reset, str]:
+def ask_reset(user: User, *, what: str, by: User) -> tuple[Reset, str]:
     """Asks for a reset. (the row, the one-time password if it took effect at once, else "").
 
     Of an account that has ever been given content it waits for `approve_reset` by somebody else.
@@ -145,14 +147,14 @@ def ask_reset(user: AbstractUser, *, what: str, by: AbstractUser) -> tuple[Reset
     return reset, password
 
 
-def approve_reset(reset: Reset, *, by: AbstractUser) -> str:
+def approve_reset(reset: Reset, *, by: User) -> str:
     """The second person's yes; gives the one-time password to hand over, or "" for a second factor."""
     _second_person(by, asked_by=reset.asked_by_id, about=reset.user_id)
     with transaction.atomic():
         return _carry_out(reset, by)
 
 
-def withdraw_reset(reset: Reset, *, by: AbstractUser) -> None:
+def withdraw_reset(reset: Reset, *, by: User) -> None:
     if not scope_of(by).may(*APPROVERS):
         raise Refused(_("Only an administrator or a head may do this."))
     with transaction.atomic():
@@ -161,12 +163,12 @@ def withdraw_reset(reset: Reset, *, by: AbstractUser) -> None:
         write_down("reset_withdrawn", by=by, officer=_officer(reset.user), facts={"what": reset.what})
 
 
-def shows_content(user: AbstractUser) -> bool:
+def shows_content(user: User) -> bool:
     """Has the account a role that shows content, or one that waits for its approval or its first day?"""
     return Appointment.objects.filter(officer__user=user, role__in=CONTENT_ROLES, ended_at=None).exists()
 
 
-def set_own_password(user: AbstractUser, password: str) -> None:
+def set_own_password(user: User, password: str) -> None:
     """The owner's own choice; whoever knew the one before knows nothing any more."""
     with transaction.atomic():
         user.set_password(password)
@@ -184,7 +186,7 @@ def new_password() -> str:
 def write_down(
     verb: str,
     *,
-    by: AbstractUser | None = None,
+    by: User | None = None,
     officer: Officer | None = None,
     appointment: Appointment | None = None,
     facts: dict[str, Any] | None = None,
@@ -218,14 +220,14 @@ def digest_of(event: StaffEvent) -> str:
     return hmac.new(sealing.ring().derive("staff events"), raw, "sha256").hexdigest()
 
 
-def _carry_out(reset: Reset, by: AbstractUser) -> str:
+def _carry_out(reset: Reset, by: User) -> str:
     if not _open(reset).update(done_by=by, done_at=timezone.now()):
         raise Refused(_("This reset does not wait for approval any more."))
     write_down("reset_done", by=by, officer=_officer(reset.user), facts={"what": reset.what})
     user = reset.user
     if reset.what == Reset.What.SECOND_FACTOR:
-        user.totpdevice_set.all().delete()
-        user.staticdevice_set.all().delete()
+        for device in devices_for_user(user, confirmed=None):
+            device.delete()
         return ""
     password = new_password()
     user.set_password(password)
@@ -243,16 +245,16 @@ def _facts(appointment: Appointment) -> dict[str, Any]:
     return {"role": appointment.role, "to": to.code if to else ""}
 
 
-def _officer(user: AbstractUser) -> Officer | None:
+def _officer(user: User) -> Officer | None:
     return Officer.objects.filter(user=user).first()
 
 
-def _administrator(by: AbstractUser) -> None:
+def _administrator(by: User) -> None:
     if not scope_of(by).may(Role.ADMINISTRATOR):
         raise Refused(_("Only an administrator may do this."))
 
 
-def _second_person(by: AbstractUser, *, asked_by: int | None, about: int | None) -> None:
+def _second_person(by: User, *, asked_by: int | None, about: int | None) -> None:
     if not scope_of(by).may(*APPROVERS):
         raise Refused(_("Only an administrator or a head may do this."))
     if by.pk in (asked_by, about):

@@ -25,7 +25,7 @@ from triage.signals import case_read
 from triage.territory import is_ours
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AbstractUser
+    from django.contrib.auth.models import User
 
 LARGEST_SUM = Decimal("99999999999999.99")  # what the column holds
 
@@ -194,7 +194,7 @@ def _corrected(field: str, value: str) -> dict[str, Any]:
 def correct(
     case: Case,
     *,
-    by: AbstractUser,
+    by: User,
     domain: Domain | None = None,
     place: Place | None = None,
     kind: str | None = None,
@@ -248,7 +248,7 @@ def _correct_main_matter(case: Case, row: Correction) -> None:
     matter.save()
 
 
-def undo_correction(correction: Correction, *, by: AbstractUser) -> None:
+def undo_correction(correction: Correction, *, by: User) -> None:
     """Takes a correction back; the value before it stands again."""
     case = correction.case
     with claim(case, Case.objects.readable(), verb="correction_undone", by=by) as change:

@@ -14,10 +14,10 @@ from triage.scope import sealed_for
 from triage.signals import case_looked_at
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AbstractUser
+    from django.contrib.auth.models import User
 
 
-def seal_up(case: Case, *, ground: str, for_upper: bool = False, by: AbstractUser | None = None) -> None:
+def seal_up(case: Case, *, ground: str, for_upper: bool = False, by: User | None = None) -> None:
     """Out of every list, count, index and similarity; its masked text, readings and spans are deleted.
 
     for_upper: about the receiving organ's own head, so that nobody below may open it at all.
@@ -54,7 +54,7 @@ def empty(case: Case, change: Change, *, for_upper: bool) -> None:
     change.touched |= {"subjects", "matters", "reading"}
 
 
-def send_up(case: Case, public_pem: bytes, *, by: AbstractUser | None = None) -> bytes:
+def send_up(case: Case, public_pem: bytes, *, by: User | None = None) -> bytes:
     """A sealed-up case as one file that only the superior opens; the sending stands in the history.
 
     Shows nothing of the case to whoever does it, so that an administrator may.
@@ -66,7 +66,7 @@ def send_up(case: Case, public_pem: bytes, *, by: AbstractUser | None = None) ->
     return content
 
 
-def open_sealed(case: Case, *, by: AbstractUser) -> tuple[str, str]:
+def open_sealed(case: Case, *, by: User) -> tuple[str, str]:
     """(title, text) of a sealed-up case, as they arrived, for the main head alone; the look is written down."""
     if not sealed_for(by).filter(pk=case.pk).exists():
         raise Refused(_("Only the main head may open this."))

@@ -138,7 +138,7 @@ def _subordinate() -> None:
     )
     loose = list(Office.objects.filter(parent=None).select_related("place"))
     for office in loose:
-        office.parent_id = by_place.get(office.place.parent_id)
+        office.parent_id = by_place.get(office.place.parent_id or "")
     Office.objects.bulk_update(loose, ["parent"], batch_size=1_000)
 
 

@@ -17,7 +17,7 @@ from triage.scope import scope_of
 from triage.signals import case_looked_at
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AbstractUser
+    from django.contrib.auth.models import User
 
 
 def assign(
@@ -25,7 +25,7 @@ def assign(
     *,
     to: Zone | Office | None,
     mode: str = "",
-    by: AbstractUser | None = None,
+    by: User | None = None,
     ground: str = "",
     facts: dict | None = None,
 ) -> None:
@@ -37,20 +37,20 @@ def assign(
         change(zone=zone, office=office, mode=mode, state=state, handler=None)
 
 
-def confirm(case: Case, *, by: AbstractUser) -> None:
+def confirm(case: Case, *, by: User) -> None:
     """A person agrees with what the machine read and where the case lies."""
     with claim(case, Case.objects.open().filter(confirmed_at=None), verb="confirmed", by=by) as change:
         change(confirmed_at=moment(), confirmed_by=by, unsure=False)
 
 
-def undo_confirm(case: Case, *, by: AbstractUser) -> None:
+def undo_confirm(case: Case, *, by: User) -> None:
     with claim(
         case, Case.objects.open().exclude(confirmed_at=None), verb="confirmation_undone", by=by
     ) as change:
         change(confirmed_at=None, confirmed_by=None)
 
 
-def transfer(case: Case, *, to: Zone | Office, by: AbstractUser, ground: str, bounce: bool = False) -> None:
+def transfer(case: Case, *, to: Zone | Office, by: User, ground: str, bounce: bool = False) -> None:
     """Hands a case to another zone or office; `bounce`: it should never have come here."""
     if not ground.strip():
         raise Refused(_("Please give a reason."))
@@ -70,7 +70,7 @@ def transfer(case: Case, *, to: Zone | Office, by: AbstractUser, ground: str, bo
             change(bounces=case.bounces + 1)
 
 
-def accept(case: Case, *, by: AbstractUser, handler: Officer | None = None) -> None:
+def accept(case: Case, *, by: User, handler: Officer | None = None) -> None:
     """A zone or office takes the case in hand."""
     if handler and case.recusals.filter(officer=handler).exists():
         raise Refused(_("That person must not handle this case."))
@@ -79,7 +79,7 @@ def accept(case: Case, *, by: AbstractUser, handler: Officer | None = None) -> N
         change(state=Case.State.IN_HAND, handler=handler)
 
 
-def forward(case: Case, *, body: Office, by: AbstractUser, ground: str) -> None:
+def forward(case: Case, *, body: Office, by: User, ground: str) -> None:
     """The case belongs to another body, which gets it; here it is done."""
     if not ground.strip():
         raise Refused(_("Please give a reason."))
@@ -87,20 +87,20 @@ def forward(case: Case, *, body: Office, by: AbstractUser, ground: str) -> None:
         change(state=Case.State.FORWARDED, office=body, zone=None, handler=None)
 
 
-def close(case: Case, *, by: AbstractUser, outcome: str, ground: str) -> None:
+def close(case: Case, *, by: User, outcome: str, ground: str) -> None:
     if not ground.strip():
         raise Refused(_("Please give a reason."))
     with claim(case, Case.objects.open(), verb="closed", by=by, ground=ground) as change:
         change(state=Case.State.CLOSED, outcome=outcome)
 
 
-def reopen(case: Case, *, by: AbstractUser, ground: str) -> None:
+def reopen(case: Case, *, by: User, ground: str) -> None:
     done = Case.objects.filter(state__in=[Case.State.CLOSED, Case.State.FORWARDED])
     with claim(case, done, verb="reopened", by=by, ground=ground) as change:
         change(state=Case.State.ASSIGNED if case.zone_id else Case.State.UNROUTED, outcome="")
 
 
-def link(case: Case, *, to: Case, by: AbstractUser) -> None:
+def link(case: Case, *, to: Case, by: User) -> None:
     """Puts two cases into one bundle: they are about the same matter."""
     if case.pk == to.pk or (case.bundle_id and case.bundle_id == to.bundle_id):
         raise Refused(_("These cases are linked already."))
@@ -117,7 +117,7 @@ def link(case: Case, *, to: Case, by: AbstractUser) -> None:
 def declare_recusal(
     case: Case,
     *,
-    by: AbstractUser,
+    by: User,
     ground: str,
     officer: Officer | None = None,
     zone: Zone | None = None,
@@ -137,31 +137,31 @@ def declare_recusal(
     return row
 
 
-def ask(case: Case, text: str, *, by: AbstractUser) -> Message:
+def ask(case: Case, text: str, *, by: User) -> Message:
     """A question to the reporter, in the mailbox under the receipt."""
     return _write(case, text, Message.Kind.QUESTION, by)
 
 
-def answer(case: Case, text: str, *, by: AbstractUser) -> Message:
+def answer(case: Case, text: str, *, by: User) -> Message:
     """A notice to the reporter, in the mailbox under the receipt."""
     return _write(case, text, Message.Kind.NOTICE, by)
 
 
-def _write(case: Case, text: str, kind: Message.Kind, by: AbstractUser) -> Message:
+def _write(case: Case, text: str, kind: Message.Kind, by: User) -> Message:
     with transaction.atomic():
         message = intake.actions.add_message(case.report, text, kind=kind, by=by)
         record(case, "asked" if kind == Message.Kind.QUESTION else "answered", by=by)
     return message
 
 
-def look(case: Case, *, by: AbstractUser, what: str = Look.What.CASE) -> Look:
+def look(case: Case, *, by: User, what: str = Look.What.CASE) -> Look:
     """Writes into the read log that somebody opened a case or a part of it."""
     row = Look.objects.create(case=case, by=by, what=what)
     case_looked_at.send(Case, look=row)
     return row
 
 
-def unseal_identity(case: Case, *, by: AbstractUser, reason: str) -> Identity:
+def unseal_identity(case: Case, *, by: User, reason: str) -> Identity:
     """Who wrote, for a letters officer who verifies."""
     if not scope_of(by).may(Role.LETTERS_OFFICER):
         raise Refused(_("Only a letters officer may see who wrote."))
@@ -172,7 +172,7 @@ def unseal_identity(case: Case, *, by: AbstractUser, reason: str) -> Identity:
     return identity
 
 
-def open_original(case: Case, *, by: AbstractUser, reason: str) -> tuple[str, str]:
+def open_original(case: Case, *, by: User, reason: str) -> tuple[str, str]:
     """(title, text) as they arrived, unmasked, for a letters officer who verifies."""
     if not scope_of(by).may(Role.LETTERS_OFFICER):
         raise Refused(_("Only a letters officer may see the original."))

@@ -18,7 +18,7 @@ from triage.models.territory import Domain, Place, within
 from triage.pipeline.finding import Finding
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AbstractUser
+    from django.contrib.auth.models import AnonymousUser, User
 
 NUMBER_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
@@ -39,7 +39,7 @@ class Bundle(models.Model):
 
 
 class CaseQuerySet(models.QuerySet["Case"]):
-    def visible_to(self, user: AbstractUser) -> CaseQuerySet:
+    def visible_to(self, user: User | AnonymousUser) -> CaseQuerySet:
         """The one door to what a user may see; reads Appointment and Recusal and nothing else."""
         from triage.scope import scope_of
 

@@ -28,6 +28,7 @@ from triage.places.words import (
     PRONOUNS,
     SELF,
     THING,
+    TITLE,
     UPPER_BITS,
     VILLAGE_BIT,
     WHOLE,
@@ -130,37 +131,40 @@ def _look_up(text: str, field: Field) -> Hits:
 def _with_ending(text: str, hits: Hits) -> list[Span]:
     """Names followed by their ending (or carrying it), grouped by where they end: readings longest first."""
     groups: dict[int, Span] = {}
-    size = len(text)
     for start, found in hits.items():
         for end, core, bits in found:
-            ending, meant, stop = "", 0, end
-            if end < size and text[end] in ENDING_FIRST and (match := ENDING.match(text, end)):
-                meant = bits & BITS[match.lastgroup or ""]
-                if meant:
-                    ending, stop = match.group(), match.end()
-                elif match.lastgroup == "municipal" and bits & 4:
-                    meant, ending, stop = bits & 4, match.group(), match.end()
+            meant, stop = _ending_behind(text, end, bits)
             if not meant:
-                meant = bits & SELF.get(core[-1], 0)
-                if not meant and bits & 8 and len(core) > 3 and WHOLE.search(core):
-                    meant = 8
-                if not meant or (len(core) == 2 and not _begins_here(text, start)):
-                    continue
-                if text[end : end + 1] == "长":
-                    continue  # 邓县长 is a person
-            if _no_name(text, start, core, meant):
+                meant = _ending_within(text, start, end, core, bits)
+            if not meant or _no_name(text, start, core, meant):
                 continue
-            reading = Reading(start, core, meant)
-            if (span := groups.get(stop)) is None:
-                groups[stop] = Span(start, stop, ending, [reading])
-            else:
-                span.readings.append(reading)
-                if start < span.start:
-                    span.start, span.ending = start, ending
+            span = groups.setdefault(stop, Span(start, stop, text[end:stop], []))
+            span.readings.append(Reading(start, core, meant))
+            if start < span.start:
+                span.start, span.ending = start, text[end:stop]
     for span in groups.values():
         span.clear = _begins_here(text, span.start)
         span.readings.sort(key=lambda reading: (reading.start, -len(reading.core)))
     return list(groups.values())
+
+
+def _ending_behind(text: str, end: int, bits: int) -> tuple[int, int]:
+    """The levels (bits) that the ending behind a core leaves of it, and where that ending stops."""
+    if end == len(text) or text[end] not in ENDING_FIRST or (match := ENDING.match(text, end)) is None:
+        return 0, end
+    meant = bits & BITS[match.lastgroup or ""]
+    return (meant, match.end()) if meant else (0, end)
+
+
+def _ending_within(text: str, start: int, end: int, core: str, bits: int) -> int:
+    """The levels of a core that carries its ending: 祁县, 东村, 某某农场."""
+    meant = bits & SELF.get(core[-1], 0)
+    if not meant and bits & 8 and len(core) > 3 and WHOLE.search(core):
+        return 8
+    if not meant or (len(core) == 2 and not _begins_here(text, start)):
+        return 0
+    # 邓县长 is a person.
+    return 0 if TITLE.match(text, end) else meant
 
 
 def _begins_here(text: str, start: int) -> bool:
@@ -177,9 +181,11 @@ def _no_name(text: str, start: int, core: str, meant: int) -> bool:
     if bare in PRONOUNS:
         return True
     if meant == VILLAGE_BIT:
+        if start and text[start - 1] in "镇乡道处":
+            return False
         if core[-1] in "农乡" and text[start + len(core) : start + len(core) + 1] == "村":
             return True  # 普通农村
-        return (core in NO_NAME or bare in NO_NAME) and not (start and text[start - 1] in "镇乡道处")
+        return core in NO_NAME or bare in NO_NAME
     if meant & 14 and CITY_TAIL.match(text, start + len(core) - 1) and not _begins_here(text, start):
         return True
     return meant == 8 and core in NO_TOWN

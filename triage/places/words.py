@@ -99,6 +99,7 @@ AGENCY = re.compile(
 BOUNDARY = frozenset(
     "省市州盟县区旗镇乡道处的在到是为和与及对向给由从们同任系原时将经把被至、我报映现于入前后曾往去来找请托属归里内外查问告诉述以并但因即乃住回称认"
 )
+TITLE = re.compile(r"长(?![期年江途])")
 # Names of a city or district ending so are often a word cut wrongly: 此项|城市, 理顺|城区.
 CITY_TAIL = re.compile(r"城[市区镇]|乡镇")
 # Those of them that are particles, which a name may also begin with.

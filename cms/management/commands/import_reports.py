@@ -9,7 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import Any, BinaryIO, cast
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
@@ -28,7 +28,9 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", help="JSON lines (also .gz): id, text, and what `intake/channels/lines.py` lists")
+        parser.add_argument(
+            "file", help="JSON lines (also .gz): id, text, and what `intake/channels/lines.py` lists"
+        )
         parser.add_argument("--channel", required=True, choices=sorted(CHANNELS))
         parser.add_argument("--json", action="store_true", help="print nothing but the last line")
 
@@ -69,8 +71,8 @@ class Command(BaseCommand):
             return journey.walk(cases=cases, progress=lambda left: bar.update(max(0, total - left - bar.n)))
 
 
-def _open(path: Path) -> IO[bytes]:
-    return gzip.open(path) if path.suffix == ".gz" else path.open("rb")
+def _open(path: Path) -> BinaryIO:
+    return cast(BinaryIO, gzip.open(path)) if path.suffix == ".gz" else path.open("rb")
 
 
 def _reason(error: Exception) -> str:
