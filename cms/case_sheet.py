@@ -20,7 +20,7 @@ from triage.pipeline.finding import DomainGuess, Finding, PlaceFound
 from triage.places.reasons import parts
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AbstractUser
+    from django.contrib.auth.models import User
     from django.db.models import QuerySet
 
 SIMILAR = 5
@@ -46,8 +46,21 @@ class Reason:
     weight: int = 0
 
 
+@dataclass(frozen=True)
+class Corrected:
+    row: Correction
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Similar:
+    case: Case
+    path: str
+
+
 class CaseSheet:
-    def __init__(self, case: Case, user: AbstractUser) -> None:
+    def __init__(self, case: Case, user: User) -> None:
         self.case = case
         self.user = user
         self.scope = desk_scope(user)
@@ -130,7 +143,7 @@ class CaseSheet:
         return list(self.case.subjects.all())
 
     @cached_property
-    def corrections(self) -> list[Correction]:
+    def corrections(self) -> list[Corrected]:
         rows = list(self.case.corrections.select_related("by"))
         keys_ = {v for r in rows if r.field == "place" for v in (r.before, r.after) if v}
         paths = place_labels.paths(keys_)
@@ -138,11 +151,11 @@ class CaseSheet:
             [v for r in rows if r.field == "domain" for v in (r.before, r.after)]
         )
         kinds = dict(Case.Kind.choices)
-        for row in rows:
-            row.before_label, row.after_label = (
-                str(paths.get(v) or domains.get(v) or kinds.get(v) or v) for v in (row.before, row.after)
-            )
-        return rows
+
+        def label(value: str) -> str:
+            return str(paths.get(value) or domains.get(value) or kinds.get(value) or value)
+
+        return [Corrected(row, label(row.before), label(row.after)) for row in rows]
 
     @cached_property
     def proposal(self) -> routing_words.Proposal | None:
@@ -150,7 +163,7 @@ class CaseSheet:
         return routing_words.proposal(row) if row else None
 
     @cached_property
-    def similar(self) -> list[Case] | None:
+    def similar(self) -> list[Similar] | None:
         """Earlier cases like this one that the user may see; None while the search engine is down."""
         try:
             hits = search.similar(self.case, user=self.user, limit=SIMILAR).hits
@@ -160,9 +173,7 @@ class CaseSheet:
         rows = found.in_bulk([h.case_id for h in hits])
         cases = [rows[h.case_id] for h in hits if h.case_id in rows]
         labels = place_labels.paths({c.place_id for c in cases})
-        for case in cases:
-            case.place_path = labels[case.place_id]
-        return cases
+        return [Similar(c, labels[c.place_id]) for c in cases]
 
     @cached_property
     def bundle(self) -> list[Case]:

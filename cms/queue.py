@@ -188,7 +188,7 @@ class QueueFilter(WagtailFilterSet):
     @cached_property
     def groups(self) -> list[tuple[dict[str, tuple[str, ...]], int]]:
         """All cases of the list in one pass, as (options by filter, how many)."""
-        named = {}
+        named: dict[str, ExpressionWrapper] = {}
         for each in self.filters.values():
             if isinstance(each, ConditionFilter):
                 named |= {

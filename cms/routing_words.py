@@ -90,7 +90,7 @@ class Proposal:
 
 def proposal(row: Routing) -> Proposal:
     zones = {z.code: z for z in Zone.objects.all()}
-    to = None
+    to: Zone | Office | None = None
     if row.to_kind == "zone":
         to = zones.get(row.to_code)
     elif row.to_kind == "office":

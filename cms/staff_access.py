@@ -16,7 +16,8 @@ from triage.models import Credential, Role
 from triage.scope import Scope, scope_of
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AbstractBaseUser
+    from django.contrib.auth.models import AnonymousUser, User
+    from django.urls import ResolverMatch
 
 ENTER = "wagtailadmin.access_admin"
 # What an administrator may do with the reference tables; rows with a history are made inactive, not deleted.
@@ -44,17 +45,29 @@ OURS = frozenset({"case", "search", "register", "figures", "people", "signin"}) 
 CLOSED = frozenset({"wagtailusers_users", "wagtailusers_groups"})
 
 
-def desk_scope(user: AbstractBaseUser) -> Scope:
+class StaffRequest(HttpRequest):
+    """What a page of the desk gets: its user is signed in."""
+
+    user: User
+    resolver_match: ResolverMatch
+
+
+def desk_scope(user: User | AnonymousUser) -> Scope:
     """The user's rights, read once per request (each request has a user object of its own)."""
     if "_desk_scope" not in user.__dict__:
         user.__dict__["_desk_scope"] = scope_of(user)
     return user.__dict__["_desk_scope"]
 
 
+def is_verified(user: User) -> bool:
+    """Has the second factor been given in this session? (Set by django-otp's middleware.)"""
+    return user.is_verified()  # type: ignore[attr-defined]
+
+
 class AppointmentBackend(BaseBackend):
     """Permissions that follow from appointments: to enter the desk, and to keep the reference tables."""
 
-    def has_perm(self, user_obj: AbstractBaseUser, perm: str, obj: Any = None) -> bool:
+    def has_perm(self, user_obj: User | AnonymousUser, perm: str, obj: Any = None) -> bool:
         if not user_obj.is_active or user_obj.pk is None:
             return False
         roles = desk_scope(user_obj).roles
@@ -73,12 +86,12 @@ class DeskMiddleware:
         response = self.get_response(request)
         match = request.resolver_match
         if match is not None and match.route.startswith("desk/"):
-            response._csp_config = settings.DESK_CSP
+            response._csp_config = settings.DESK_CSP  # type: ignore[attr-defined]
             response.headers["Referrer-Policy"] = "same-origin"
         return response
 
     def process_view(
-        self, request: HttpRequest, view: Callable, args: tuple, kwargs: dict
+        self, request: StaffRequest, view: Callable, args: tuple, kwargs: dict
     ) -> HttpResponse | None:
         match = request.resolver_match
         if not match.route.startswith("desk/"):
@@ -90,7 +103,7 @@ class DeskMiddleware:
             raise Http404
         if Credential.objects.filter(pk=user.pk, temporary=True).exists():
             return redirect("signin:password")
-        if not (user.is_verified() or settings.FLYPAPER_DEMO):
+        if not (is_verified(user) or settings.FLYPAPER_DEMO):
             return redirect(f"{reverse('signin:factor')}?next={request.path}")
         if not may_reach(match.namespaces, match.view_name, kwargs, user):
             raise Http404
@@ -99,7 +112,7 @@ class DeskMiddleware:
         return None
 
 
-def may_reach(namespaces: list[str], name: str, kwargs: dict, user: AbstractBaseUser) -> bool:
+def may_reach(namespaces: list[str], name: str, kwargs: dict, user: User) -> bool:
     """Our own pages decide by themselves; Wagtail's are for editors, but for the frame around both."""
     space = namespaces[0] if namespaces else ""
     if space in CLOSED or (name == "wagtail_bulk_action" and kwargs.get("app_label") == "auth"):
@@ -111,7 +124,7 @@ def may_reach(namespaces: list[str], name: str, kwargs: dict, user: AbstractBase
     return user_has_any_page_permission(user)
 
 
-def first_page(user: AbstractBaseUser) -> str:
+def first_page(user: User) -> str:
     """Where a person's work begins; "" leaves Wagtail's own dashboard, which is about public pages."""
     scope = desk_scope(user)
     if not scope.empty:

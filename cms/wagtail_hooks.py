@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.html import format_html
@@ -17,7 +16,7 @@ from wagtail.admin.auth import user_has_any_page_permission
 from wagtail.admin.menu import MenuItem
 
 from cms import reference_tables, viewsets
-from cms.staff_access import desk_scope
+from cms.staff_access import StaffRequest, desk_scope
 from cms.views.statistics import COUNTING
 from triage.actions.people import APPROVERS
 from triage.models import Case, Role
@@ -56,14 +55,14 @@ class RoleMenuItem(MenuItem):
         super().__init__(*args, **kwargs)
         self.shown_to = shown_to
 
-    def is_shown(self, request: HttpRequest) -> bool:
+    def is_shown(self, request: StaffRequest) -> bool:
         return self.shown_to(desk_scope(request.user))
 
 
 class UnroutedMenuItem(RoleMenuItem):
     """Says how many cases wait there, of those that the user may see."""
 
-    def render_component(self, request: HttpRequest):
+    def render_component(self, request: StaffRequest):
         n = Case.objects.visible_to(request.user).unrouted().count()
         component = super().render_component(request)
         if n:
@@ -117,7 +116,7 @@ for _place, _row in enumerate(MENU):
 
 
 @hooks.register("construct_main_menu")
-def only_what_is_theirs(request: HttpRequest, items: list[MenuItem]) -> None:
+def only_what_is_theirs(request: StaffRequest, items: list[MenuItem]) -> None:
     """Wagtail's own rooms are for editors of the public site; its help leads out of the house."""
     ours = {page.replace(":", "-") for _label, page, _icon, _shown in MENU} | {"help"}
     if not user_has_any_page_permission(request.user):
@@ -125,5 +124,5 @@ def only_what_is_theirs(request: HttpRequest, items: list[MenuItem]) -> None:
 
 
 @hooks.register("construct_help_menu")
-def no_way_out(request: HttpRequest, items: list[MenuItem]) -> None:
+def no_way_out(request: StaffRequest, items: list[MenuItem]) -> None:
     items[:] = [item for item in items if "data-a11y-dialog-show" in item.attrs]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import chain
 from typing import Any
 
 from django import forms
@@ -24,6 +23,8 @@ OUTCOMES = [
 
 class CaseForm(forms.Form):
     """Knows the case that it is about."""
+
+    fields: dict[str, Any]
 
     def __init__(self, *args: Any, case: Case, user: Any, **kwargs: Any) -> None:
         self.case, self.user = case, user
@@ -50,8 +51,8 @@ class TransferForm(CaseForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        zones = Zone.objects.filter(active=True).exclude(pk=self.case.zone_id)
-        offices = Office.objects.filter(active=True).exclude(pk=self.case.office_id)
+        zones = Zone.objects.filter(active=True).exclude(pk=self.case.zone_id or 0)
+        offices = Office.objects.filter(active=True).exclude(pk=self.case.office_id or 0)
         offices = offices.exclude(kind__in=[Office.Kind.EXTERNAL, Office.Kind.UPPER])
         self.fields["to"].choices = [
             ("", "---------"),
@@ -129,7 +130,7 @@ class RecusalForm(CaseForm):
         super().__init__(*args, **kwargs)
         me = Officer.objects.filter(user=self.user).first()
         held = Appointment.objects.in_force().values("officer")
-        officers = Officer.objects.filter(pk__in=held).exclude(pk=me.pk if me else None)
+        officers = Officer.objects.filter(pk__in=held).exclude(pk=me.pk if me else 0)
         self.fields["whom"].choices = [
             *([(f"officer:{me.pk}", _("Myself"))] if me else []),
             (_("Zones"), [(f"zone:{z.pk}", z.label) for z in Zone.objects.filter(active=True)]),
@@ -139,9 +140,9 @@ class RecusalForm(CaseForm):
 
     def clean_whom(self) -> dict[str, Officer | Zone | Office]:
         kind, _colon, pk = self.cleaned_data["whom"].partition(":")
-        model = {"officer": Officer, "zone": Zone, "office": Office}[kind]
-        return {kind: model.objects.get(pk=pk)}
+        models: dict[str, Any] = {"officer": Officer, "zone": Zone, "office": Office}
+        return {kind: models[kind].objects.get(pk=pk)}
 
 
 def errors_of(form: forms.Form) -> list[str]:
-    return list(chain.from_iterable(form.errors.values()))
+    return [str(error) for errors in form.errors.values() for error in errors]

@@ -20,10 +20,12 @@ class OfficerForm(forms.Form):
 
 
 class AppointForm(forms.Form):
+    fields: dict[str, Any]
+
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
     to = forms.ChoiceField(label=_("For"))
     first = forms.DateField(label=_("From"), required=False, widget=forms.DateInput({"type": "date"}))
-    last = forms.DateField(label=_("To"), required=False, widget=forms.DateInput({"type": "date"}))
+    last = forms.DateField(label=_("Until"), required=False, widget=forms.DateInput({"type": "date"}))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -37,7 +39,8 @@ class AppointForm(forms.Form):
         return (Zone if kind == "zone" else Office).objects.get(pk=pk)
 
     def clean(self) -> dict[str, Any]:
-        said = super().clean()
+        super().clean()
+        said = self.cleaned_data
         if said.get("first") and said.get("last") and said["last"] < said["first"]:
             self.add_error("last", _("It would end before it begins."))
         return said

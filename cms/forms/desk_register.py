@@ -49,7 +49,7 @@ class RegisterForm(forms.Form):
     place = PlaceField(label=_("Place that the person named"), required=False)
     when = forms.CharField(label=_("When it happened"), required=False, max_length=200)
     amount = forms.CharField(label=_("Sum"), required=False, max_length=200)
-    files = FilesField(label=_("Scans and other files"), required=False)
+    attached = FilesField(label=_("Scans and other files"), required=False)
     name = forms.CharField(label=_("Name"), required=False, max_length=100)
     phone = forms.CharField(label=_("Phone"), required=False, max_length=60)
     address = forms.CharField(label=_("Address"), required=False, max_length=300)
@@ -103,7 +103,7 @@ class RegisterForm(forms.Form):
                 "language": "en" if said["text"].isascii() else "zh-hans",
             }
         )
-        uploads = tuple(Upload(f.name or "file", f.read()) for f in said["files"])
+        uploads = tuple(Upload(f.name or "file", f.read()) for f in said["attached"])
         return replace(incoming, uploads=uploads)
 
     def _moment(self) -> datetime:

@@ -31,6 +31,8 @@ LONGEST_ADDRESS = 3_000
 
 
 class SearchForm(forms.Form):
+    fields: dict[str, Any]
+
     words = forms.CharField(
         label=_("Words"),
         required=False,
@@ -56,14 +58,15 @@ class SearchForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         states = [c for c in Case.State.choices if c[0] not in ("unread", "sealed_up")]
-        for name, choices in {
+        offered: dict[str, list] = {
             "domain": [(d.pk, d.label) for d in Domain.objects.all()],
             "zone": [(z.code, z.label) for z in Zone.objects.all()],
             "office": [(o.code, o.label) for o in Office.objects.all()],
             "channel": Channel.choices,
             "state": states,
             "kind": Case.Kind.choices,
-        }.items():
+        }
+        for name, choices in offered.items():
             self.fields[name].choices = [("", _("All")), *choices]
 
     def query(self) -> Query:

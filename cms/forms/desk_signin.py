@@ -150,7 +150,8 @@ class OwnPasswordForm(forms.Form):
         return self.cleaned_data["old"]
 
     def clean(self) -> dict[str, Any]:
-        said = super().clean()
+        super().clean()
+        said = self.cleaned_data
         if said.get("new") and said.get("again") and said["new"] != said["again"]:
             self.add_error("again", _("The two new passwords are not the same."))
         elif said.get("new"):

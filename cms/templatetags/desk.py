@@ -9,7 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
 
-from cms.staff_access import desk_scope
+from cms.staff_access import StaffRequest, desk_scope
 from triage.models import Appointment
 
 register = template.Library()
@@ -21,7 +21,7 @@ def percent(share: float) -> str:
 
 
 @register.filter
-def may(request: HttpRequest, role: str) -> bool:
+def may(request: StaffRequest, role: str) -> bool:
     return desk_scope(request.user).may(role)
 
 
@@ -49,7 +49,7 @@ def demo_accounts() -> dict[str, Any] | None:
         rows.setdefault(
             each.role,
             {
-                "username": each.officer.user.get_username(),
+                "username": str(each.officer.user),
                 "role": each.get_role_display(),
                 "zone": each.zone.label if each.zone else "",
             },

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.generic import View
 
+from cms.staff_access import StaffRequest
 from cms.views.desk import CasePage
 from intake import attachments
 from intake.models import Attachment
@@ -20,7 +21,7 @@ class AttachmentView(CasePage, View):
 
     http_method_names = ["get"]
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def get(self, request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         case = self.get_object()
         rows = case.report.attachments.filter(state=Attachment.State.CLEANED)
         attachment = get_object_or_404(rows, token=kwargs["token"])

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages as django_messages
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,7 +17,7 @@ from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
 from cms import queue
 from cms.forms import desk as forms
-from cms.staff_access import desk_scope
+from cms.staff_access import StaffRequest, desk_scope
 from cms.views.desk import CasePage, case_url
 from intake.bells import ring
 from intake.refusals import Refused
@@ -32,6 +32,7 @@ from triage.scope import sealed_for
 class CaseActionView(CasePage, WagtailAdminTemplateMixin, FormView):
     """A page with one form about one case. `act` is the verb; what it refuses is the form's error."""
 
+    request: StaffRequest
     form_class: type[forms.CaseForm] = forms.CaseForm
     template_name = "desk/action.html"
     success_message: Any = ""
@@ -39,9 +40,9 @@ class CaseActionView(CasePage, WagtailAdminTemplateMixin, FormView):
     explanation: Any = ""
     roles: tuple[str, ...] = ()  # empty: whoever sees the case
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.object = self.get_object()
-        if self.roles and not desk_scope(request.user).may(*self.roles):
+        if self.roles and not desk_scope(self.request.user).may(*self.roles):
             raise Http404
         return super().dispatch(request, *args, **kwargs)
 
@@ -85,7 +86,7 @@ class DeedView(CasePage, View):
     success_message: Any = ""
     form_class: type[forms.CaseForm] = forms.CaseForm
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def post(self, request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.object = self.get_object()
         form = self.form_class(request.POST, case=self.object, user=request.user)
         if not form.is_valid():
@@ -340,8 +341,8 @@ class OpenUnreadView(CasePage, View):
 
     http_method_names = ["post"]
 
-    def post(self, request: HttpRequest, number: str) -> HttpResponse:
-        rows = desk_scope(request.user).waiting(Case.objects)
+    def post(self, request: StaffRequest, number: str) -> HttpResponse:
+        rows = desk_scope(request.user).waiting(Case.objects.all())
         case = get_object_or_404(rows.select_related("report"), number=number)
         if not desk_scope(request.user).may(Role.COORDINATOR):
             raise Http404
@@ -360,7 +361,7 @@ class OpenSealedView(CasePage, WagtailAdminTemplateMixin, View):
     template_name = "desk/opening.html"
     page_title = gettext_lazy("Sealed up")
 
-    def post(self, request: HttpRequest, number: str) -> HttpResponse:
+    def post(self, request: StaffRequest, number: str) -> HttpResponse:
         case = get_object_or_404(sealed_for(request.user).select_related("report"), number=number)
         title, text = actions.open_sealed(case, by=request.user)
         opened = {_("Title"): title, _("Text"): text}

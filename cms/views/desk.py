@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.views.generic import View
 from wagtail.admin.paginator import WagtailPaginator
 from wagtail.admin.ui.tables import BaseColumn, Column, Table, TitleColumn
 from wagtail.admin.views import generic
@@ -17,7 +18,7 @@ from cms import place_labels
 from cms.case_sheet import CaseSheet
 from cms.forms.desk import CorrectForm
 from cms.queue import COLUMNS, QueueFilter, in_order
-from cms.staff_access import desk_scope
+from cms.staff_access import StaffRequest, desk_scope
 from triage import actions
 from triage.models import Case, Role
 from triage.scope import sealed_for
@@ -30,15 +31,17 @@ def case_url(case: Case, name: str = "inspect") -> str:
     return reverse(f"case:{name}", args=[case.number])
 
 
-class SeesContent:
+class SeesContent(View):
     """For pages of people who see cases; for others they do not exist."""
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not self.is_open_to(request):
+    request: StaffRequest
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not self.is_open_to(self.request):
             raise Http404
         return super().dispatch(request, *args, **kwargs)
 
-    def is_open_to(self, request: HttpRequest) -> bool:
+    def is_open_to(self, request: StaffRequest) -> bool:
         return not desk_scope(request.user).empty
 
 
@@ -123,7 +126,7 @@ class QueueView(SeesContent, generic.IndexView):
         for case in cases:
             case.place_path = labels[case.place_id]
         scope = desk_scope(self.request.user)
-        waiting = scope.waiting(Case.objects)
+        waiting = scope.waiting(Case.objects.all())
         context.update(
             waiting_count=waiting.count() if scope.may(Role.CLERK, Role.COORDINATOR) else 0,
             shows_waiting=scope.may(Role.CLERK, Role.COORDINATOR),
@@ -162,11 +165,11 @@ class WaitingView(SeesContent, generic.IndexView):
     show_export_buttons = False
     is_searchable = False
 
-    def is_open_to(self, request: HttpRequest) -> bool:
+    def is_open_to(self, request: StaffRequest) -> bool:
         return desk_scope(request.user).may(Role.CLERK, Role.COORDINATOR)
 
     def get_base_queryset(self) -> CaseQuerySet:
-        rows = desk_scope(self.request.user).waiting(Case.objects)
+        rows = desk_scope(self.request.user).waiting(Case.objects.all())
         return rows.only("pk", "number", "channel", "received_at", "opened_at").order_by("received_at", "pk")
 
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
@@ -193,18 +196,17 @@ class SealedView(SeesContent, generic.IndexView):
     show_export_buttons = False
     is_searchable = False
 
-    def is_open_to(self, request: HttpRequest) -> bool:
+    def is_open_to(self, request: StaffRequest) -> bool:
         return desk_scope(request.user).may(Role.MAIN_HEAD)
 
     def get_base_queryset(self) -> CaseQuerySet:
         return sealed_for(self.request.user).order_by("-received_at", "-pk")
 
 
-class CasePage:
+class CasePage(View):
     """A page about one case: 404 for whoever may not see it, and for what does not exist, alike."""
 
-    request: HttpRequest
-    kwargs: dict[str, Any]
+    request: StaffRequest
 
     def get_object(self, queryset: QuerySet | None = None) -> Case:
         rows = Case.objects.visible_to(self.request.user)
@@ -230,7 +232,7 @@ class CaseView(CasePage, generic.InspectView):
     any_permission_required = None
     fields = ["number"]
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def get(self, request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         actions.look(self.object, by=request.user)
         return super().get(request, *args, **kwargs)
 

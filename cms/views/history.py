@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column, DateColumn
@@ -29,8 +29,8 @@ class LooksView(CasePage, generic.IndexView):
     show_export_buttons = False
     is_searchable = False
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not desk_scope(request.user).may(Role.MAIN_HEAD, Role.DEPUTY_HEAD, Role.COORDINATOR):
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not desk_scope(self.request.user).may(Role.MAIN_HEAD, Role.DEPUTY_HEAD, Role.COORDINATOR):
             raise Http404
         return super().dispatch(request, *args, **kwargs)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -14,22 +15,23 @@ from wagtail.admin import messages
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
 from cms.forms import desk_people as forms
-from cms.staff_access import desk_scope
+from cms.staff_access import StaffRequest, desk_scope
 from cms.staff_words import staff_lines
 from intake.refusals import Refused
+from triage import actions
 from triage.actions import people
 from triage.models import Appointment, Officer, Reset, Role
 from triage.models.people import CONTENT_ROLES
 
 
-class PeoplePage(WagtailAdminTemplateMixin):
+class PeoplePage(WagtailAdminTemplateMixin, View):
     """For administrators; heads come here to approve."""
 
     header_icon = "group"
     roles: tuple[str, ...] = (Role.ADMINISTRATOR,)
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not desk_scope(request.user).may(*self.roles):
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not desk_scope(self.request.user).may(*self.roles):
             raise Http404
         return super().dispatch(request, *args, **kwargs)
 
@@ -43,6 +45,8 @@ class PeoplePage(WagtailAdminTemplateMixin):
 
 class PeopleView(PeoplePage, TemplateView):
     """Everybody with the appointments in force or waiting, what waits for a second person, and what was done."""
+
+    request: StaffRequest
 
     page_title = _("People and appointments")
     template_name = "desk/people/index.html"
@@ -68,6 +72,7 @@ class PeopleView(PeoplePage, TemplateView):
 
 
 class PeopleFormView(PeoplePage, FormView):
+    request: StaffRequest
     template_name = "desk/people/form.html"
     submit_label: Any = _("Save")
     success_message: Any = ""
@@ -121,10 +126,15 @@ class OfficerFactsView(PeopleFormView):
         return self.officer.label
 
     def act(self, form: forms.OfficerFactsForm) -> None:
-        form.save()
-        people.write_down(
-            "facts_changed", by=self.request.user, officer=self.officer, facts={"fields": form.changed_data}
-        )
+        with transaction.atomic():
+            form.save()
+            people.write_down(
+                "facts_changed",
+                by=self.request.user,
+                officer=self.officer,
+                facts={"fields": form.changed_data},
+            )
+            actions.recuse_anew(self.officer)
 
 
 class AppointView(PeopleFormView):
@@ -171,15 +181,17 @@ class AskResetView(PeopleFormView):
         return None
 
 
-class PeopleDeed(PeoplePage, View):
+class PeopleDeed(PeoplePage):
     """A button: the verb, and where it refuses, its sentence."""
+
+    request: StaffRequest
 
     http_method_names = ["post"]
     roles = people.APPROVERS
     model: Any = Appointment
     success_message: Any = ""
 
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def post(self, request: StaffRequest, pk: int) -> HttpResponse:
         try:
             response = self.act(get_object_or_404(self.model, pk=pk))
         except Refused as refusal:

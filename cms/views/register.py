@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
 from cms.forms.desk_register import RegisterForm, Unreadable
-from cms.staff_access import desk_scope
+from cms.staff_access import StaffRequest, desk_scope
 from cms.views.desk import SeesContent
 from intake import receipts
 from intake.actions import receive
@@ -21,12 +21,13 @@ from triage.models import Role
 class RegisterView(SeesContent, WagtailAdminTemplateMixin, FormView):
     """The answer shows the receipt code, once: the clerk hands it over."""
 
+    request: StaffRequest
     page_title = _("Register a report")
     header_icon = "plus"
     template_name = "desk/register.html"
     form_class = RegisterForm
 
-    def is_open_to(self, request: HttpRequest) -> bool:
+    def is_open_to(self, request: StaffRequest) -> bool:
         return desk_scope(request.user).may(Role.CLERK, Role.LETTERS_OFFICER, Role.COORDINATOR)
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -19,6 +19,7 @@ import search
 from cms import place_labels
 from cms.forms.desk_search import SearchForm, narrowed, opened, sealed
 from cms.highlights import Piece, Span, pieces
+from cms.staff_access import StaffRequest
 from cms.views.desk import SeesContent
 from intake.models import Channel
 from search.export import FORMATS, export
@@ -60,6 +61,7 @@ class Found:
 class SearchView(SeesContent, WagtailAdminTemplateMixin, TemplateView):
     """POST takes the question and leads to its sealed address; GET answers it."""
 
+    request: StaffRequest
     page_title = _("Search")
     header_icon = "search"
     template_name = "desk/search.html"
@@ -67,7 +69,7 @@ class SearchView(SeesContent, WagtailAdminTemplateMixin, TemplateView):
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         return [*super().get_breadcrumbs_items(), {"url": "", "label": self.page_title}]
 
-    def post(self, request: HttpRequest) -> HttpResponse:
+    def post(self, request: StaffRequest) -> HttpResponse:
         form = SearchForm(request.POST)
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form, query=None))
@@ -138,7 +140,7 @@ class ExportView(SeesContent, View):
 
     http_method_names = ["post"]
 
-    def post(self, request: HttpRequest) -> HttpResponse:
+    def post(self, request: StaffRequest) -> HttpResponseBase:
         query = opened(request.POST.get("q", ""), request.user)
         format = request.POST.get("format", "")
         if query is None or format not in FORMATS:

@@ -11,7 +11,7 @@ import qrcode
 import qrcode.image.svg
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -20,8 +20,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
+from wagtail.admin.views import account
 
 from cms.forms.desk_signin import CodeForm, EnrolForm, OwnPasswordForm
+from cms.staff_access import StaffRequest, is_verified
 from triage.actions.people import set_own_password
 from triage.models import Credential
 
@@ -29,6 +31,7 @@ BACKUP_CODES = 8
 
 
 class DoorstepView(LoginRequiredMixin, FormView):
+    request: StaffRequest
     template_name = "desk/doorstep.html"
     page_title: Any = ""
     submit_label: Any = _("Continue")
@@ -45,8 +48,8 @@ class PasswordView(DoorstepView):
     page_title = _("Choose your own password")
     form_class = OwnPasswordForm
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not Credential.objects.filter(pk=request.user.pk, temporary=True).exists():
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not Credential.objects.filter(pk=self.request.user.pk, temporary=True).exists():
             return redirect("wagtailadmin_home")
         return super().dispatch(request, *args, **kwargs)
 
@@ -65,11 +68,11 @@ class FactorView(DoorstepView):
     page_title = _("Second factor")
     form_class = CodeForm
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.user.is_authenticated:
-            if request.user.is_verified():
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if self.request.user.is_authenticated:
+            if is_verified(self.request.user):
                 return redirect(self.get_success_url())
-            if not TOTPDevice.objects.devices_for_user(request.user, confirmed=True).exists():
+            if not TOTPDevice.objects.devices_for_user(self.request.user, confirmed=True).exists():
                 return redirect("signin:enrol")
         return super().dispatch(request, *args, **kwargs)
 
@@ -88,14 +91,14 @@ class EnrolView(DoorstepView):
     template_name = "desk/enrol.html"
     form_class = EnrolForm
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.user.is_authenticated:
-            if Credential.objects.filter(pk=request.user.pk, temporary=True).exists():
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if self.request.user.is_authenticated:
+            if Credential.objects.filter(pk=self.request.user.pk, temporary=True).exists():
                 return redirect("signin:password")
-            if TOTPDevice.objects.devices_for_user(request.user, confirmed=True).exists():
+            if TOTPDevice.objects.devices_for_user(self.request.user, confirmed=True).exists():
                 return redirect("signin:factor")
             self.device, _made = TOTPDevice.objects.get_or_create(
-                user=request.user, confirmed=False, defaults={"name": "totp"}
+                user=self.request.user, confirmed=False, defaults={"name": "totp"}
             )
         return super().dispatch(request, *args, **kwargs)
 
@@ -114,6 +117,13 @@ class EnrolView(DoorstepView):
         django_otp.login(self.request, self.device)
         codes = new_backup_codes(self.request.user)
         return self.render_to_response(self.get_context_data(form=form, codes=codes))
+
+
+class AccountView(account.AccountView):
+    """Wagtail's account page without what it demands and we do not keep: names, an address for mail, a picture."""
+
+    def get_panels(self) -> list:
+        return [panel for panel in super().get_panels() if panel.name not in ("name_email", "avatar")]
 
 
 def new_backup_codes(user: Any) -> list[str]:

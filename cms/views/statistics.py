@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count
 from django.db.models.functions import TruncMonth
-from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
@@ -16,7 +15,7 @@ from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
 from cms import place_labels
 from cms.figures import HIDDEN, suppressed
-from cms.staff_access import desk_scope
+from cms.staff_access import StaffRequest, desk_scope
 from cms.views.desk import SeesContent
 from intake.models import Channel
 from triage.models import Case, Domain, Role, Zone
@@ -44,11 +43,12 @@ class Table:
 
 
 class FiguresView(SeesContent, WagtailAdminTemplateMixin, TemplateView):
+    request: StaffRequest
     page_title = gettext_lazy("Figures")
     header_icon = "table"
     template_name = "desk/figures.html"
 
-    def is_open_to(self, request: HttpRequest) -> bool:
+    def is_open_to(self, request: StaffRequest) -> bool:
         return desk_scope(request.user).may(*COUNTING)
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:

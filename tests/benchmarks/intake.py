@@ -68,7 +68,7 @@ class Bench:
     def prepare(self, preload: int) -> None:
         self.installation.run("make_keys")
         self.installation.run("migrate", "--verbosity=0", "--skip-checks")
-        self.installation.run("load_demo", "--reports=0", "--verbosity=0")
+        self.installation.run("load_demo", "--reports=1", "--verbosity=0")
         if preload:
             line = [sys.executable, "-m", "tests.benchmarks.preload", str(preload)]
             print(self._python(line), flush=True)
@@ -205,7 +205,9 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=10)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--preload", type=int, default=0, metavar="N")
-    parser.add_argument("--patience", type=float, default=600, help="seconds for the worker to do what is left")
+    parser.add_argument(
+        "--patience", type=float, default=600, help="seconds for the worker to do what is left"
+    )
     parser.add_argument("--rate", type=float, metavar="PER_SECOND")
     options = parser.parse_args()
     there = f", {options.preload:,} reports there already" if options.preload else ""

@@ -164,7 +164,7 @@ def test_a_letter_is_registered_with_one_form_and_its_code_is_shown(county, cler
         name="赵小满",
         phone="13912345678",
         withheld="on",
-        files=SimpleUploadedFile("信.txt", "信的内容".encode()),
+        attached=SimpleUploadedFile("信.txt", "信的内容".encode()),
     )
     report = Report.objects.get()
     assert find_by_code(code_in(response)) == report

@@ -14,9 +14,11 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django_otp import devices_for_user
 
 from intake import sealing
 from intake.refusals import Refused
+from triage.actions.recusing import recuse_anew
 from triage.models import Appointment, Credential, Office, Officer, Reset, Role, StaffEvent, Zone
 from triage.models.people import CONTENT_ROLES
 from triage.scope import scope_of
@@ -90,6 +92,7 @@ def appoint_at_the_console(officer: Officer, *, role: str, to: Office | Zone) ->
         write_down(
             "appointed_at_the_console", officer=officer, appointment=appointment, facts=_facts(appointment)
         )
+        recuse_anew(officer)
     return appointment
 
 
@@ -108,6 +111,7 @@ def approve_appointment(appointment: Appointment, *, by: User) -> None:
             appointment=appointment,
             facts=_facts(appointment),
         )
+        recuse_anew(appointment.officer)
 
 
 def end_appointment(appointment: Appointment, *, by: User) -> None:
@@ -222,8 +226,8 @@ def _carry_out(reset: Reset, by: User) -> str:
     write_down("reset_done", by=by, officer=_officer(reset.user), facts={"what": reset.what})
     user = reset.user
     if reset.what == Reset.What.SECOND_FACTOR:
-        user.totpdevice_set.all().delete()
-        user.staticdevice_set.all().delete()
+        for device in devices_for_user(user, confirmed=None):
+            device.delete()
         return ""
     password = new_password()
     user.set_password(password)

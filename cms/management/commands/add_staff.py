@@ -54,15 +54,9 @@ class Command(BaseCommand):
 
     def where(self, role: str, office: str | None, zone: str | None) -> Office | Zone:
         if zone:
-            found = Zone.objects.filter(code=zone).first()
-            if found is None:
-                raise CommandError(f"There is no zone {zone}. Zones: {_codes(Zone)}.")
-            return found
+            return _found(Zone, "zone", zone)
         if office:
-            found = Office.objects.filter(code=office).first()
-            if found is None:
-                raise CommandError(f"There is no office {office}. Offices: {_codes(Office)}.")
-            return found
+            return _found(Office, "office", office)
         own = Installation.current().receiving
         if own is None:
             raise CommandError("No territory is loaded: run load_territory first, or name an --office.")
@@ -100,9 +94,13 @@ class Command(BaseCommand):
         group = Group.objects.filter(name=EDITORS).first()
         if group is None:
             raise CommandError("The public site's groups are missing: run migrate first.")
-        officer.user.groups.add(group)
+        get_user_model().objects.get(officer=officer).groups.add(group)
         write_down("made_editor", officer=officer)
 
 
-def _codes(model: type[Office] | type[Zone]) -> str:
-    return ", ".join(model.objects.values_list("code", flat=True)[:40])
+def _found(model: Any, kind: str, code: str) -> Office | Zone:
+    found = model.objects.filter(code=code).first()
+    if found is None:
+        known = ", ".join(model.objects.values_list("code", flat=True)[:40])
+        raise CommandError(f"There is no {kind} {code}; there are: {known}.")
+    return found

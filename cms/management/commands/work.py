@@ -1,8 +1,12 @@
+import os
+
 from django.core.management.base import BaseCommand, CommandError
 
 from cms import folder
 from cms.worker import Worker
 from intake import sealing
+
+NICER = 10  # beside a server: who is reporting comes first, reading catches up when it is quiet
 
 
 class Command(BaseCommand):
@@ -26,6 +30,8 @@ class Command(BaseCommand):
     def work(self, once):
         worker = Worker.from_settings()
         worker.stop_on_signals()
+        if worker.parent:
+            os.nice(NICER)
         if not once:
             worker.run()
         elif failed := worker.drain():
