@@ -17,7 +17,9 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 BOUNDARY = "----benchmark7f3a9c"
-FIELD = re.compile(r'<(?:input type="(?:hidden|text)"|textarea|select) name="(\w[\w-]*)"(?:[^>]*? value="([^"]*)")?')
+FIELD = re.compile(
+    r'<(?:input type="(?:hidden|text)"|textarea|select) name="(\w[\w-]*)"(?:[^>]*? value="([^"]*)")?'
+)
 RECEIPT = re.compile(rb"\d{4}( \d{4}){6}")
 
 

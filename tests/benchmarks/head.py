@@ -62,4 +62,6 @@ def _processor() -> str:
 
 
 def _git(*line: str) -> str:
-    return subprocess.run(["git", *line], cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip()
+    return subprocess.run(
+        ["git", *line], cwd=ROOT, capture_output=True, text=True, check=False
+    ).stdout.strip()

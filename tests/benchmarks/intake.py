@@ -205,7 +205,9 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=10)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--preload", type=int, default=0, metavar="N")
-    parser.add_argument("--patience", type=float, default=600, help="seconds for the worker to do what is left")
+    parser.add_argument(
+        "--patience", type=float, default=600, help="seconds for the worker to do what is left"
+    )
     parser.add_argument("--rate", type=float, metavar="PER_SECOND")
     options = parser.parse_args()
     there = f", {options.preload:,} reports there already" if options.preload else ""

@@ -34,7 +34,9 @@ def of_server(server: int) -> tuple[list[Used], list[Used]]:
 def used(pid: int) -> Used:
     fields = (PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
     rollup = (PROC / str(pid) / "smaps_rollup").read_text().splitlines()[1:]
-    sizes = {name: int(rest.split()[0]) / 1024 for name, _colon, rest in (line.partition(":") for line in rollup)}
+    sizes = {
+        name: int(rest.split()[0]) / 1024 for name, _colon, rest in (line.partition(":") for line in rollup)
+    }
     return Used(pid, (int(fields[11]) + int(fields[12])) / TICK, sizes["Rss"], sizes["Pss"])
 
 
