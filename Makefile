@@ -62,13 +62,14 @@ messages: $(DEV)
 	@$(PY) -m tests.messages --write
 
 bench: $(DEV)
-	@$(PY) -m tests.benchmarks
+	@for what in intake reading routing search; do \
+		[ ! -e tests/benchmarks/$$what.py ] || $(PY) -m tests.benchmarks.$$what || exit 1; done
 
 soak: $(DEV)
 	@$(PYTEST) -m soak
 
 model: $(DEV)
-	@$(PY) manage.py train_model
+	@$(PY) -m triage.pipeline.train
 
 LOCK := $(VENV)/bin/uv pip compile -q --universal --generate-hashes --python-version 3.12 --no-emit-index-url --custom-compile-command "make lock"
 

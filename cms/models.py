@@ -118,6 +118,8 @@ class FormPage(PublicPage):
         REPORT = "report", _("Make a report")
         FOLLOW = "follow", _("Follow your report")
 
+    preview_modes: ClassVar[list] = []  # the form is no page of Wagtail's
+
     form = models.CharField(_("form"), max_length=8, choices=Form, unique=True)
 
     parent_page_types: ClassVar[list] = ["cms.HomePage"]

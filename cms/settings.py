@@ -252,6 +252,7 @@ OTP_TOTP_ISSUER = "Flypaper"
 SESSION_COOKIE_AGE = 8 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 WAGTAILADMIN_USER_LOGIN_FORM = "cms.forms.desk_signin.SignInForm"
+WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]  # days are counted where the office is, not where somebody sits
 WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES  # each person's choice, in the account
 WAGTAIL_PASSWORD_RESET_ENABLED = False  # by mail, alone: here it takes two people
 WAGTAIL_WORKFLOW_ENABLED = False

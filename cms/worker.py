@@ -15,6 +15,7 @@ from django.db import close_old_connections
 from django.utils.module_loading import import_string
 
 from cms import folder
+from cms.database.gate import WriteGate
 from cms.logs import describe
 from intake.bells import Doorbell
 
@@ -102,6 +103,7 @@ class Worker:
 
     def run(self) -> None:
         bell = Doorbell()
+        WriteGate.polite = True
         self.drain()
         for warm in self.warm:
             warm()

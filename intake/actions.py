@@ -52,7 +52,9 @@ def receive(incoming: Incoming) -> Received:
         try:
             report = _store(incoming, receipts.stored_form(code), digest)
         except IntegrityError:  # the same form came twice at once, and the other one was quicker
-            report, created = same_form.get(), False
+            report, created = same_form.first(), False
+            if report is None:
+                raise  # no, it was something else
     passing("received")
     return Received(report, code, created, report.fingerprint == digest)
 

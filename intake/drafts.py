@@ -3,6 +3,7 @@ which never fills in a file field again, need not ask for them twice."""
 
 from __future__ import annotations
 
+import logging
 import secrets
 import shutil
 import time
@@ -13,6 +14,8 @@ from django.conf import settings
 
 from intake import attachments, sealing
 from intake.channels.incoming import Upload
+
+log = logging.getLogger("flypaper.intake")
 
 KEPT_SECONDS = 3600
 MOST_BYTES = 1 << 30  # of all drafts together: a flood of failing forms may not fill the disk
@@ -36,13 +39,20 @@ def keep(form: str, upload: Upload) -> Draft | None:
     if _all_bytes() + len(upload.content) > MOST_BYTES:
         return None
     draft = Draft(secrets.token_hex(8), upload.name[-200:], len(upload.content))
-    place = _folder(form)
-    attachments.write_sealed(place / f"{draft.token}.file", upload.content)
-    # The name is written last: a file without a name was not kept whole and is not listed.
-    attachments.write_sealed(
-        place / f"{draft.token}.name", sealing.dumps({"name": draft.name, "size": draft.size})
-    )
+    try:
+        _write(_folder(form) / draft.token, draft, upload.content)
+    except OSError as error:
+        log.error("a form's file could not be kept: %s", type(error).__name__)
+        remove(form, draft.token)
+        return None
     return draft
+
+
+def _write(place: Path, draft: Draft, content: bytes) -> None:
+    attachments.write_sealed(place.with_suffix(".file"), content)
+    # The name is written last: a file without a name was not kept whole and is not listed.
+    said = sealing.dumps({"name": draft.name, "size": draft.size})
+    attachments.write_sealed(place.with_suffix(".name"), said)
 
 
 def listed(form: str) -> list[Draft]:
@@ -81,7 +91,7 @@ def _age(path: Path) -> int:
 def remove(form: str, token: str) -> None:
     """Takes one file back; a token that is not there is no error (the button was pressed twice)."""
     for path in _folder(form).glob("*.*"):
-        if path.stem == token:
+        if path.name.partition(".")[0] == token:
             path.unlink(missing_ok=True)
 
 

@@ -19,6 +19,9 @@ from django.db.utils import OperationalError
 FIRST_PAUSE = 0.0001
 LONGEST_PAUSE = 0.0003
 CLOSED = -1
+# How long a polite process rests after it held others up: twice as long each time, until nobody waited.
+SHORTEST_REST = 0.01
+LONGEST_REST = 0.25
 
 # One thread of this process at a time asks for the lock; the others wait here without asking.
 _turns: dict[Path, threading.Lock] = {}
@@ -26,14 +29,21 @@ os.register_at_fork(after_in_child=_turns.clear)
 
 
 class WriteGate:
-    """A lock between connections, of this process and of others. Held once, however often asked for."""
+    """A lock between connections, of this process and of others. Held once, however often asked for.
+
+    polite: set in a process whose work can wait (the embedded worker). In a flood of reports it leaves the
+    gate to those who answer citizens, and still gets on.
+    """
+
+    polite = False
 
     def __init__(self, path: Path, timeout: float) -> None:
         self.path = path
         self.timeout = timeout
         self._turn: threading.Lock | None = None
-        self._file = CLOSED
+        self._file = self._queue = CLOSED
         self._process = 0
+        self._rest = self._rests_until = 0.0
 
     @property
     def held(self) -> bool:
@@ -44,6 +54,7 @@ class WriteGate:
         if self.held:
             return
         self._open()
+        time.sleep(max(0.0, self._rests_until - time.monotonic()))
         deadline = time.monotonic() + self.timeout
         turn = _turns.setdefault(self.path, threading.Lock())
         if not turn.acquire(timeout=self.timeout):
@@ -57,6 +68,8 @@ class WriteGate:
 
     def leave(self) -> None:
         if self.held:
+            if self.polite:
+                self._plan_rest()
             fcntl.flock(self._file, fcntl.LOCK_UN)
             self._pass_on()
 
@@ -64,7 +77,8 @@ class WriteGate:
         """Closing the file gives the lock back, too."""
         if self._file != CLOSED:
             os.close(self._file)
-            self._file = CLOSED
+            os.close(self._queue)
+            self._file = self._queue = CLOSED
         if self.held:
             self._pass_on()
 
@@ -76,17 +90,40 @@ class WriteGate:
     def _open(self) -> None:
         # A forked child shares its parent's open file and with it the lock: it needs its own.
         if self._file == CLOSED or self._process != os.getpid():
-            self._file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            self._file = self._file_of(self.path)
+            self._queue = self._file_of(self.path.with_name(self.path.name + ".queue"))
             self._process = os.getpid()
             self._turn = None
 
+    def _file_of(self, path: Path) -> int:
+        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+
     def _ask_until(self, deadline: float) -> None:
-        pause = FIRST_PAUSE
-        while not self._try():
-            if time.monotonic() > deadline:
-                raise self._too_long()
-            time.sleep(pause)
-            pause = min(pause * 1.5, LONGEST_PAUSE)
+        if self._try():
+            return
+        # A shared lock on the second file is what one who waits is known by.
+        fcntl.flock(self._queue, fcntl.LOCK_SH)
+        try:
+            pause = FIRST_PAUSE
+            while not self._try():
+                if time.monotonic() > deadline:
+                    raise self._too_long()
+                time.sleep(pause)
+                pause = min(pause * 1.5, LONGEST_PAUSE)
+        finally:
+            fcntl.flock(self._queue, fcntl.LOCK_UN)
+
+    def _plan_rest(self) -> None:
+        self._rest = min(max(2 * self._rest, SHORTEST_REST), LONGEST_REST) if self._somebody_waits() else 0.0
+        self._rests_until = time.monotonic() + self._rest
+
+    def _somebody_waits(self) -> bool:
+        try:
+            fcntl.flock(self._queue, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        fcntl.flock(self._queue, fcntl.LOCK_UN)
+        return False
 
     def _try(self) -> bool:
         try:

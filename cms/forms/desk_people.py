@@ -25,7 +25,7 @@ class AppointForm(forms.Form):
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
     to = forms.ChoiceField(label=_("For"))
     first = forms.DateField(label=_("From"), required=False, widget=forms.DateInput({"type": "date"}))
-    last = forms.DateField(label=_("To"), required=False, widget=forms.DateInput({"type": "date"}))
+    last = forms.DateField(label=_("Until"), required=False, widget=forms.DateInput({"type": "date"}))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

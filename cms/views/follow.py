@@ -4,7 +4,9 @@ of a POST."""
 from __future__ import annotations
 
 import hashlib
+import logging
 
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -25,6 +27,8 @@ from intake import drafts, receipts
 from intake.channels import Upload
 from intake.models import Message, Report
 from intake.refusals import Refused
+
+log = logging.getLogger("flypaper.portal")
 
 SHORT_WAIT = 10  # seconds that are asked for when too many codes are wrong at once
 
@@ -104,6 +108,11 @@ def _write(request: HttpRequest, report: Report, code: str, entry: MessageEntry,
     except Refused as refused:
         entry.files.keep()
         return status_page(request, report, code, entry, status=422, mistakes=[("id_text", str(refused))])
+    except (OperationalError, OSError) as error:
+        log.error("a message could not be stored: %s", type(error).__name__)
+        entry.files.keep()
+        sentence = _("Your message could not be stored. Please send it again; it is not counted twice.")
+        return status_page(request, report, code, entry, status=503, problem=sentence)
     drafts.drop(entry.uid)
     return status_page(request, report, code, MessageEntry(), done=_done(act))
 

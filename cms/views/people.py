@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -17,6 +18,7 @@ from cms.forms import desk_people as forms
 from cms.staff_access import StaffRequest, desk_scope
 from cms.staff_words import staff_lines
 from intake.refusals import Refused
+from triage import actions
 from triage.actions import people
 from triage.models import Appointment, Officer, Reset, Role
 from triage.models.people import CONTENT_ROLES
@@ -124,10 +126,15 @@ class OfficerFactsView(PeopleFormView):
         return self.officer.label
 
     def act(self, form: forms.OfficerFactsForm) -> None:
-        form.save()
-        people.write_down(
-            "facts_changed", by=self.request.user, officer=self.officer, facts={"fields": form.changed_data}
-        )
+        with transaction.atomic():
+            form.save()
+            people.write_down(
+                "facts_changed",
+                by=self.request.user,
+                officer=self.officer,
+                facts={"fields": form.changed_data},
+            )
+            actions.recuse_anew(self.officer)
 
 
 class AppointView(PeopleFormView):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import uuid
 
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -25,6 +27,8 @@ from intake.actions import Received
 from intake.channels import Incoming, Upload
 from intake.models import Message, Report
 from intake.refusals import Refused
+
+log = logging.getLogger("flypaper.portal")
 
 
 @public_form
@@ -82,11 +86,21 @@ def _send(request: HttpRequest, entry: Entry, *, add: bool) -> HttpResponse:
     except Refused as refused:
         entry.files.keep()
         return form_page(request, entry, status=422, notice=str(refused))
+    except (OperationalError, OSError) as error:
+        return _not_stored(request, entry, error)
     if not received.created and not add and _differs(received, incoming):
         entry.files.keep()
         return _already_page(request, entry, received, incoming)
     drafts.drop(entry.uid)
     return receipt_page(request, received)
+
+
+def _not_stored(request: HttpRequest, entry: Entry, error: Exception) -> HttpResponse:
+    """A busy or broken disk or database: nothing happened, and the citizen keeps what was typed."""
+    log.error("a report could not be stored: %s", type(error).__name__)
+    entry.files.keep()
+    sentence = _("Your report could not be stored. Please send it again; it is not counted twice.")
+    return form_page(request, entry, status=503, notice=sentence)
 
 
 def _differs(received: Received, incoming: Incoming) -> bool:

@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
+from wagtail.admin.views import account
 
 from cms.forms.desk_signin import CodeForm, EnrolForm, OwnPasswordForm
 from cms.staff_access import StaffRequest, is_verified
@@ -116,6 +117,13 @@ class EnrolView(DoorstepView):
         django_otp.login(self.request, self.device)
         codes = new_backup_codes(self.request.user)
         return self.render_to_response(self.get_context_data(form=form, codes=codes))
+
+
+class AccountView(account.AccountView):
+    """Wagtail's account page without what it demands and we do not keep: names, an address for mail, a picture."""
+
+    def get_panels(self) -> list:
+        return [panel for panel in super().get_panels() if panel.name not in ("name_email", "avatar")]
 
 
 def new_backup_codes(user: Any) -> list[str]:

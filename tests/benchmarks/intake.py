@@ -68,7 +68,7 @@ class Bench:
     def prepare(self, preload: int) -> None:
         self.installation.run("make_keys")
         self.installation.run("migrate", "--verbosity=0", "--skip-checks")
-        self.installation.run("load_demo", "--reports=0", "--verbosity=0")
+        self.installation.run("load_demo", "--reports=1", "--verbosity=0")
         if preload:
             line = [sys.executable, "-m", "tests.benchmarks.preload", str(preload)]
             print(self._python(line), flush=True)

@@ -57,7 +57,7 @@ def _write(numbers: tuple[int, ...], letters: list[str]) -> None:
         Indexed.objects.bulk_create([Indexed(case=case, version=case.pk) for case in cases])
 
 
-def _report(dice: random.Random, letters: list[str]):  # noqa: ANN202
+def _report(dice: random.Random, letters: list[str]):
     from intake.models import Report
 
     uid = uuid.UUID(int=dice.getrandbits(128), version=4)
@@ -73,7 +73,7 @@ def _report(dice: random.Random, letters: list[str]):  # noqa: ANN202
     return report
 
 
-def _case(report, place: str, zone: int | None):  # noqa: ANN001, ANN202
+def _case(report, place: str, zone: int | None):
     from triage.models import Case
 
     case = Case(
@@ -90,7 +90,7 @@ def _case(report, place: str, zone: int | None):  # noqa: ANN001, ANN202
     return case
 
 
-def _event(case):  # noqa: ANN001, ANN202
+def _event(case):
     from triage.models import Event
 
     event = Event(case=case, seq=1, verb="opened", digest="0" * 64)
@@ -98,7 +98,7 @@ def _event(case):  # noqa: ANN001, ANN202
     return event
 
 
-def _deadline(case):  # noqa: ANN001, ANN202
+def _deadline(case):
     from triage.models import Deadline
 
     day = case.received_at.date()

@@ -306,3 +306,11 @@ def test_a_history_that_was_changed_says_so(case, clerk, desk):
 def test_a_case_at_a_township_shows_its_path(county, clerk, desk):
     case = submit_read(place=SHIQIAO, to=county.zones["east"])
     assert "Shiqiao Town" in desk(clerk).get(url(case)).content.decode()
+
+
+def test_what_somebody_typed_wrongly_comes_back_as_text(case, clerk, desk):
+    page = (
+        desk(clerk).post(url(case, "correct"), {"place": "<script>x</script>"}, follow=True).content.decode()
+    )
+    assert "<script>x" not in page
+    assert "&lt;script&gt;x" in page

@@ -16,6 +16,7 @@ from triage.models import Credential
 
 PASSWORD = "correct horse battery"
 LOGIN = "/desk/login/"
+DENSITY = {"theme-contrast": "system", "theme-density": "default"}
 
 
 @pytest.fixture(autouse=True)
@@ -171,3 +172,19 @@ def test_a_weak_or_known_password_is_not_taken(new, county):
     response = client.post("/desk/sign-in/password/", {"old": PASSWORD, "new": new, "again": new})
     assert response.status_code == 200
     assert get_user_model().objects.get(pk=user.pk).check_password(PASSWORD)
+
+
+def test_each_person_chooses_the_language_and_the_keys_without_giving_a_name_or_address(clerk, desk):
+    client = desk(clerk)
+    client.post(
+        "/desk/account/", {"locale-preferred_language": "zh-hans", "theme-theme": "system", **DENSITY}
+    )
+    profile = clerk.wagtail_userprofile
+    assert (profile.preferred_language, profile.keyboard_shortcuts) == ("zh-hans", False)
+    page = client.get("/desk/account/").content.decode()
+    assert 'lang="zh-hans"' in page
+    assert "email" not in page
+
+
+def test_the_account_page_is_not_for_unknown_visitors(db):
+    assert Client().get("/desk/account/").url.startswith("/desk/login/")

@@ -1,5 +1,6 @@
 """The write gate of the embedded database, with real threads and processes."""
 
+import fcntl
 import sqlite3
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from django.contrib.auth.models import Group
 from django.db import OperationalError, connection, transaction
 
 from cms.database.base import writes
-from cms.database.gate import WriteGate
+from cms.database.gate import LONGEST_REST, WriteGate
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -100,6 +101,30 @@ def test_a_closed_connection_gives_the_gate_back(gate):
     with transaction.atomic():
         connection.close()
     gate.enter()
+
+
+def test_a_background_process_leaves_the_gate_to_those_it_held_up(gate, monkeypatch):
+    rests = []
+    monkeypatch.setattr(time, "sleep", rests.append)
+    monkeypatch.setattr(gate, "polite", True)
+
+    def rest_after_holding():
+        rests.clear()
+        gate.enter()
+        gate.leave()
+        gate.enter()
+        gate.leave()
+        return rests[-1]
+
+    assert rest_after_holding() == 0
+    gate.enter()
+    with gate.path.with_name(gate.path.name + ".queue").open() as queue:
+        fcntl.flock(queue, fcntl.LOCK_SH)  # as one does who waits
+        first, later = rest_after_holding(), rest_after_holding()
+    assert 0 < first < later <= LONGEST_REST
+    gate.enter()
+    gate.leave()
+    assert rest_after_holding() == 0
 
 
 WRITER = """

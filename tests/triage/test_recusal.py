@@ -3,9 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth import get_user_model
 
+from search.models import Stale, ToRoute
 from tests.product import XINGHUA, Accused, appoint, finding, staff, submit, submit_read
 from triage import actions, recusal
+from triage.actions import people
 from triage.models import Case, FormerPost, Kin, Officer, Recusal, Role, Zone
 from triage.pipeline.finding import SubjectFound
 from triage.scope import scope_of, sealed_for
@@ -259,3 +262,40 @@ def test_opening_an_unread_report_about_the_own_head_seals_it_up_instead(county,
 
     case.refresh_from_db()
     assert (case.state, case.for_upper, case.text) == (Case.State.SEALED_UP, True, "")
+
+
+def test_who_is_appointed_later_is_kept_away_from_the_cases_that_exist(county):
+    named = submit_read(subjects=(subject("江一帆"),))
+    kin = submit_read(subjects=(subject("江一凡", "石桥镇柳树湾村", "会计"),))
+    local = submit_read()
+    elsewhere = submit_read(place=XINGHUA)
+    officer = Officer.objects.create(
+        user=get_user_model().objects.create_user("late"), name="江一帆", home_id="village:990121100202"
+    )
+    Kin.objects.create(officer=officer, relation="兄", name="江一凡")
+
+    people.appoint_at_the_console(officer, role=Role.CLERK, to=county.commission)
+
+    assert scope_of(officer.user).recused == {named.pk, kin.pk, local.pk}
+    assert list(Case.objects.visible_to(officer.user)) == [elsewhere]
+
+
+def test_an_appointment_that_recuses_stands_in_the_history_and_marks_the_index(county):
+    case = submit_read(subjects=(subject("江一帆"),))
+    Stale.objects.all().delete()
+    officer = Officer.objects.create(user=get_user_model().objects.create_user("late"), name="江一帆")
+
+    people.appoint_at_the_console(officer, role=Role.CLERK, to=county.commission)
+
+    assert case.events.last().verb == "recused"
+    assert Stale.objects.get().rights
+
+
+def test_a_handler_who_joins_a_pool_while_accused_puts_the_zone_out_and_the_case_is_routed_anew(county):
+    case = submit_read(subjects=(subject("江一帆"),))
+    officer = Officer.objects.create(user=get_user_model().objects.create_user("late"), name="江一帆")
+
+    people.appoint_at_the_console(officer, role=Role.HANDLER, to=county.zones["east"])
+
+    assert case.recusals.filter(zone=county.zones["east"]).exists()
+    assert ToRoute.objects.filter(pk=case.pk).exists()

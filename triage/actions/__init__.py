@@ -2,6 +2,7 @@
 
 from triage.actions.opening import open_case, open_unread
 from triage.actions.reading import correct, read, undo_correction
+from triage.actions.recusing import recuse_anew
 from triage.actions.sealing_up import open_sealed, seal_up, send_up
 from triage.actions.work import (
     accept,
@@ -38,6 +39,7 @@ __all__ = [
     "open_sealed",
     "open_unread",
     "read",
+    "recuse_anew",
     "reopen",
     "seal_up",
     "send_up",

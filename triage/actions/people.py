@@ -18,6 +18,7 @@ from django_otp import devices_for_user
 
 from intake import sealing
 from intake.refusals import Refused
+from triage.actions.recusing import recuse_anew
 from triage.models import Appointment, Credential, Office, Officer, Reset, Role, StaffEvent, Zone
 from triage.models.people import CONTENT_ROLES
 from triage.scope import scope_of
@@ -91,6 +92,7 @@ def appoint_at_the_console(officer: Officer, *, role: str, to: Office | Zone) ->
         write_down(
             "appointed_at_the_console", officer=officer, appointment=appointment, facts=_facts(appointment)
         )
+        recuse_anew(officer)
     return appointment
 
 
@@ -109,6 +111,7 @@ def approve_appointment(appointment: Appointment, *, by: User) -> None:
             appointment=appointment,
             facts=_facts(appointment),
         )
+        recuse_anew(appointment.officer)
 
 
 def end_appointment(appointment: Appointment, *, by: User) -> None:

@@ -17,30 +17,44 @@ def _table() -> dict[str, Any]:
     return tomllib.loads((Path(__file__).parent / "signs.toml").read_text("utf-8"))
 
 
-def _pattern(words: dict[str, str]) -> re.Pattern[str]:
-    chinese = sorted(words["zh"].split(), key=len, reverse=True)
-    english = sorted((w.strip() for w in words["en"].split(",")), key=len, reverse=True)
-    return re.compile(rf"{'|'.join(map(re.escape, chinese))}|\b(?:{'|'.join(map(re.escape, english))})\b")
+class Words:
+    """Words of both languages; the English ones are looked for only where there is Latin script."""
+
+    def __init__(self, words: dict[str, str]) -> None:
+        chinese = sorted(words["zh"].split(), key=len, reverse=True)
+        english = sorted((w.strip() for w in words["en"].split(",")), key=len, reverse=True)
+        self._chinese = re.compile("|".join(map(re.escape, chinese)))
+        self._english = re.compile(rf"\b(?:{'|'.join(map(re.escape, english))})\b")
+
+    def hits(self, text: str) -> list[re.Match[str]]:
+        found = list(self._chinese.finditer(text))
+        return found + list(self._english.finditer(text)) if _LATIN.search(text) else found
+
+    def occur(self, text: str) -> bool:
+        return bool(self._chinese.search(text) or (_LATIN.search(text) and self._english.search(text)))
+
+
+_LATIN = re.compile(r"[a-z]{3}")
 
 
 @cache
-def _kinds() -> dict[str, re.Pattern[str]]:
-    return {kind: _pattern(_table()["kind"][kind]) for kind in KINDS}
+def _kinds() -> dict[str, Words]:
+    return {kind: Words(_table()["kind"][kind]) for kind in KINDS}
 
 
 @cache
-def _urgencies() -> dict[str, re.Pattern[str]]:
-    return {sign: _pattern(words) for sign, words in _table()["urgency"].items()}
+def _urgencies() -> dict[str, Words]:
+    return {sign: Words(words) for sign, words in _table()["urgency"].items()}
 
 
 @cache
-def _act() -> re.Pattern[str]:
-    return _pattern(_table()["act"])
+def _acts() -> Words:
+    return Words(_table()["act"])
 
 
 @cache
-def _measure() -> re.Pattern[str]:
-    return _pattern(_table()["measure"])
+def _measures() -> Words:
+    return Words(_table()["measure"])
 
 
 def kind(text: str, *, has_subject: bool) -> tuple[str, tuple[EvidenceFound, ...]]:
@@ -49,7 +63,7 @@ def kind(text: str, *, has_subject: bool) -> tuple[str, tuple[EvidenceFound, ...
     An appeal says so in set words, so one of them is enough. A letter in which nothing speaks is an
     accusation where it names somebody, else a request.
     """
-    hits = {name: list(pattern.finditer(text)) for name, pattern in _kinds().items()}
+    hits = {name: words.hits(text) for name, words in _kinds().items()}
     different = {name: len({hit.group() for hit in found}) for name, found in hits.items()}
     different["accusation"] += has_subject
     best = _best(different)
@@ -75,10 +89,10 @@ def substance(text: str, *, subjects: bool, dates: bool, amounts: bool, place: b
         name
         for name, given in (
             ("who", subjects),
-            ("act", _act().search(text)),
+            ("act", _acts().occur(text)),
             ("when", dates),
             ("where", place),
-            ("how_much", amounts or _measure().search(text)),
+            ("how_much", amounts or _measures().occur(text)),
         )
         if given
     )
@@ -90,6 +104,6 @@ def urgency(text: str) -> tuple[str, ...]:
 
 
 def _signs(text: str) -> Iterator[str]:
-    for sign, pattern in _urgencies().items():
-        if pattern.search(text):
+    for sign, words in _urgencies().items():
+        if words.occur(text):
             yield sign

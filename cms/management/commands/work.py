@@ -1,3 +1,4 @@
+import os
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -5,6 +6,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from cms import folder
 from cms.worker import Worker
 from intake import sealing
+
+NICER = 10  # beside a server: who is reporting comes first, reading catches up when it is quiet
 
 
 class Command(BaseCommand):
@@ -28,6 +31,8 @@ class Command(BaseCommand):
     def work(self, once: bool) -> None:
         worker = Worker.from_settings()
         worker.stop_on_signals()
+        if worker.parent:
+            os.nice(NICER)
         if not once:
             worker.run()
         elif failed := worker.drain():

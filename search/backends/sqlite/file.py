@@ -6,6 +6,7 @@ that is missing, broken or of another generation is `SearchDown`; the worker the
 
 from __future__ import annotations
 
+import hashlib
 import os
 import threading
 from collections.abc import Iterator
@@ -18,7 +19,6 @@ from django.conf import settings
 from intake import sealing
 from search.query import SearchDown
 
-FORMAT = "1"
 BUSY_MS = 10_000
 CACHE_KIB = 24_000  # of one connection; pages in it are decrypted already
 
@@ -69,6 +69,9 @@ CREATE TABLE whats (
     UNIQUE (domains, channel, state, kind)
 );
 """
+
+# Of the tables as they stand above: a file made by another version of the product is not trusted.
+FORMAT = hashlib.sha256(SCHEMA.encode()).hexdigest()[:16]
 
 # Kept only while a question is answered, in memory.
 WORKING_TABLES = """
