@@ -4,6 +4,7 @@ The same sweeps as the embedded worker's run once a minute, whatever became of t
 """
 
 import os
+from typing import Any
 
 from celery import Celery
 from celery.signals import beat_init, celeryd_init, setup_logging
@@ -21,12 +22,12 @@ app.autodiscover_tasks()
 
 @celeryd_init.connect
 @beat_init.connect
-def wait_for_the_broker(sender=None, conf=None, **kwargs):
+def wait_for_the_broker(**kwargs: Any) -> None:
     app.conf.broker_transport_options = {**app.conf.broker_transport_options, **PATIENT}
 
 
 @setup_logging.connect
-def keep_our_logging(**kwargs):
+def keep_our_logging(**kwargs: Any) -> None:
     """Celery's own log lines quote a task's arguments and an exception's message: Django's LOGGING stays."""
 
 

@@ -61,7 +61,7 @@ def desk_scope(user: User | AnonymousUser) -> Scope:
 
 def is_verified(user: User) -> bool:
     """Has the second factor been given in this session? (Set by django-otp's middleware.)"""
-    return user.is_verified()  # type: ignore[attr-defined]
+    return user.is_verified()  # type: ignore[attr-defined]  # django-otp has no stubs
 
 
 class AppointmentBackend(BaseBackend):
@@ -86,7 +86,7 @@ class DeskMiddleware:
         response = self.get_response(request)
         match = request.resolver_match
         if match is not None and match.route.startswith("desk/"):
-            response._csp_config = settings.DESK_CSP  # type: ignore[attr-defined]
+            response._csp_config = settings.DESK_CSP  # type: ignore[attr-defined]  # what csp_override sets
             response.headers["Referrer-Policy"] = "same-origin"
         return response
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from django.templatetags.static import static
 from django.urls import reverse
@@ -21,6 +22,9 @@ from cms.views.statistics import COUNTING
 from triage.actions.people import APPROVERS
 from triage.models import Case, Role
 from triage.scope import Scope
+
+if TYPE_CHECKING:
+    from wagtail.admin.ui.sidebar import LinkMenuItem
 
 
 @hooks.register("register_admin_viewset")
@@ -51,7 +55,7 @@ def desk_keys() -> SafeString:
 class RoleMenuItem(MenuItem):
     """Shown to those for whom the page behind it exists."""
 
-    def __init__(self, *args, shown_to, **kwargs) -> None:
+    def __init__(self, *args: Any, shown_to: Callable[[Scope], bool], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.shown_to = shown_to
 
@@ -62,7 +66,7 @@ class RoleMenuItem(MenuItem):
 class UnroutedMenuItem(RoleMenuItem):
     """Says how many cases wait there, of those that the user may see."""
 
-    def render_component(self, request: StaffRequest):
+    def render_component(self, request: StaffRequest) -> LinkMenuItem:
         n = Case.objects.visible_to(request.user).unrouted().count()
         component = super().render_component(request)
         if n:

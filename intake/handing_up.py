@@ -57,10 +57,11 @@ def open_sealed_file(content: bytes, private_pem: bytes) -> bytes:
         raise Refused(_("This is not a sealed report."))
     try:
         private = serialization.load_pem_private_key(private_pem, None)
-        once = X25519PublicKey.from_public_bytes(content[head : head + 32])
-        key = _key(private.exchange(once))  # type: ignore[union-attr, call-arg, arg-type]
+        if not isinstance(private, X25519PrivateKey):
+            raise TypeError("another kind of key")
+        key = _key(private.exchange(X25519PublicKey.from_public_bytes(content[head : head + 32])))
         return AESGCM(key).decrypt(content[head + 32 : head + 44], content[head + 44 :], MAGIC)
-    except (ValueError, TypeError, AttributeError, InvalidTag):
+    except (ValueError, TypeError, InvalidTag):
         raise Refused(_("This key does not open this file.")) from None
 
 

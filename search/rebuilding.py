@@ -10,7 +10,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q
@@ -64,7 +64,7 @@ def _copy(into: Engine, progress: Callable[[int], None]) -> Iterator[int]:
         yield len(found)
 
 
-def _swap(uid: str, began) -> None:
+def _swap(uid: str, began: datetime) -> None:
     with transaction.atomic():
         Generation.objects.update_or_create(pk=engine_name(), defaults={"uid": uid})
         since = Q(indexed__at__gte=began - SLACK) | Q(state=Case.State.SEALED_UP)
@@ -101,15 +101,15 @@ def verify() -> Differences:
     there = held.versions()
     case, document = next(should, None), next(there, None)
     while case or document:
-        if document is None or (case and case[0] < document[0]):
-            _note(found, case, None)
-            case = next(should, None)
-        elif case is None or document[0] < case[0]:
-            found.ghosts.append(document[0])
-            document = next(there, None)
-        else:
+        if case and document and case[0] == document[0]:
             _note(found, case, document[1])
             case, document = next(should, None), next(there, None)
+        elif case and (document is None or case[0] < document[0]):
+            _note(found, case, None)
+            case = next(should, None)
+        elif document:
+            found.ghosts.append(document[0])
+            document = next(there, None)
     return _settled(found)
 
 
@@ -120,7 +120,7 @@ def _should_be_held() -> Iterator[tuple[int, int | None, bool]]:
         yield pk, version, stale is not None
 
 
-def _note(found: Differences, case, held: int | None) -> None:
+def _note(found: Differences, case: tuple[int, int | None, bool], held: int | None) -> None:
     pk, given, waits = case
     found.compared += 1
     if waits:

@@ -60,6 +60,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     gate: WriteGate | None = None
 
+    # The methods that are ignored below are Django's own; its stubs leave out what begins with an underscore.
+
     def get_connection_params(self) -> dict[str, Any]:
         params = super().get_connection_params()
         if not self.is_in_memory_db() and self.gate is None:

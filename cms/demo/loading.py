@@ -58,10 +58,17 @@ def _offices() -> None:
                 "name": row["name"],
                 "name_en": row["name_en"],
                 "kind": row["kind"],
-                "place": known_place(row["place_code"]),
+                "place": _place(row["place_code"]),
                 "parent": Office.objects.filter(code=row["parent_code"]).first(),
             },
         )
+
+
+def _place(key_or_code: str) -> Place:
+    place = known_place(key_or_code)
+    if place is None:
+        raise Place.DoesNotExist(key_or_code)
+    return place
 
 
 def _officers() -> dict[str, Officer]:
@@ -128,7 +135,7 @@ def _zones(people: dict[str, Officer]) -> None:
             },
         )
         if created:
-            zone.townships.set(f"township:{code}" for code in row["township_codes"].split())
+            zone.townships.set([_place(f"township:{code}") for code in row["township_codes"].split()])
             zone.knows.set(Domain.objects.filter(pk__in=row["domains"].split()))
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 from wagtail.admin.paginator import WagtailPaginator
@@ -48,6 +50,10 @@ class SeesContent(View):
 class CaseTable(Table):
     """Rows that the keys j, k and Enter walk."""
 
+    @cached_property
+    def paths(self) -> dict[str, str]:
+        return place_labels.paths({case.place_id for case in self.data})
+
     def get_row_classname(self, case: Case) -> str:
         return "desk-urgent" if case.unsure or case.overdue else ""
 
@@ -60,12 +66,18 @@ class CaseColumn(BaseColumn):
         self.cell_template_name = f"desk/cells/{template}.html"
 
 
+class PlaceColumn(CaseColumn):
+    def get_cell_context_data(self, instance: Case, parent_context: Mapping[str, Any]) -> dict[str, Any]:
+        context = super().get_cell_context_data(instance, parent_context)
+        return {**context, "path": context["table"].paths[instance.place_id]}
+
+
 QUEUE_COLUMNS = [
     TitleColumn("number", label=_("Case number"), get_url=case_url, link_attrs={"data-row-link": ""}),
     CaseColumn("received_at", "received", label=_("Received on")),
     Column("channel", label=_("Channel"), accessor="get_channel_display"),
     CaseColumn("domain", "domain", label=_("Domain")),
-    CaseColumn("place", "place", label=_("Place")),
+    PlaceColumn("place", "place", label=_("Place")),
     CaseColumn("zone", "holder", label=_("Zone or office")),
     CaseColumn("state", "state", label=_("State")),
     CaseColumn("due", "due", label=_("Due")),
@@ -121,10 +133,6 @@ class QueueView(SeesContent, generic.IndexView):
 
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(*args, **kwargs)
-        cases = list(context["object_list"])
-        labels = place_labels.paths({c.place_id for c in cases})
-        for case in cases:
-            case.place_path = labels[case.place_id]
         scope = desk_scope(self.request.user)
         waiting = scope.waiting(Case.objects.all())
         context.update(

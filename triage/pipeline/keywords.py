@@ -23,6 +23,13 @@ class Hit:
     weight: int
 
 
+def _first_word(english: str) -> str:
+    found = _LATIN_WORD.match(english)
+    if found is None:
+        raise ValueError(f"{english!r} does not begin with an English word in small letters")
+    return found.group()
+
+
 class Keywords:
     """Finds the words of all domains in one pass over a text."""
 
@@ -32,7 +39,7 @@ class Keywords:
         self._latin: dict[str, list[Word]] = {}
         for word in words:
             if word.language == "en":
-                self._latin.setdefault(_LATIN_WORD.match(word.text).group(), []).append(word)  # type: ignore[union-attr]
+                self._latin.setdefault(_first_word(word.text), []).append(word)
             else:
                 table = self._heads if len(word.text) > 1 else self._single
                 table.setdefault(word.text[:2], []).append(word)

@@ -6,9 +6,10 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 from django.utils.translation import override
 
@@ -38,12 +39,12 @@ class Command(BaseCommand):
     help = "A sample county to click through: made on the first run, served on loopback with its worker."
     requires_system_checks = []
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--host", default="127.0.0.1")
         parser.add_argument("--port", type=int, default=8000)
         parser.add_argument("--reset", action="store_true", help="start over: what was entered is deleted")
 
-    def handle(self, *, host, port, reset, **options):
+    def handle(self, *, host: str, port: int, reset: bool, **options: Any) -> None:
         if not settings.FLYPAPER_DEMO:
             raise CommandError("Start the demonstration with `make demo` (it sets FLYPAPER_DEMO=1).")
         if not is_loopback(host):
@@ -65,7 +66,7 @@ class Command(BaseCommand):
         except KeyboardInterrupt:
             raise CommandError("Stopped; `make demo` goes on where it was.", returncode=130) from None
 
-    def prepare(self):
+    def prepare(self) -> None:
         """What is already there is kept; each step is a process of its own, so that no model stays in memory."""
         mark = self.mark()
         if mark.exists() and mark.read_text() == LOADING:
@@ -89,7 +90,7 @@ class Command(BaseCommand):
             self.step("load_demo")
             mark.write_text(LOADED)
 
-    def step(self, *command):
+    def step(self, *command: str) -> None:
         """One command to its end. Out of Ctrl-C's reach, so that it is this process that stops it, quietly."""
         line = [sys.executable, "manage.py", *command]
         with subprocess.Popen(line, cwd=ROOT, start_new_session=True) as process:  # noqa: S603
@@ -105,7 +106,7 @@ class Command(BaseCommand):
         """Stands in every data folder that a demonstration made: only such a one may be deleted."""
         return folder.root() / "demonstration"
 
-    def delete_all(self):
+    def delete_all(self) -> None:
         if not self.mark().exists() and sealing.key_path().exists():
             raise NotReady(f"{folder.root()} was not made by `make demo` and is not deleted.")
         for part in folder.root().iterdir():
@@ -113,11 +114,11 @@ class Command(BaseCommand):
                 shutil.rmtree(part) if part.is_dir() else part.unlink()
         folder.prepare()
 
-    def explain(self, address):
-        logins = {}
+    def explain(self, address: str) -> None:
+        logins: dict[str, str] = {}
         rows = Appointment.objects.filter(officer__user__isnull=False).order_by("pk")
-        for appointment in rows.select_related("officer__user"):
-            logins.setdefault(appointment.role, appointment.officer.user.get_username())
+        for role, name in rows.values_list("role", "officer__user__username"):
+            logins.setdefault(role, name)
         with override("en"):
             lines = [f"    {Role(role).label:38} {name}" for role, name in logins.items()]
         self.stdout.write(GUIDE.format(address=address, password=PASSWORD, logins="\n".join(lines)))

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.core.management.base import BaseCommand, CommandError
 
 from cms import folder
@@ -10,7 +12,7 @@ class Command(BaseCommand):
     help = "Make the keys of a new installation. Keeps the ones that are there."
     requires_system_checks = []
 
-    def handle(self, **options):
+    def handle(self, **options: Any) -> None:
         try:
             folder.prepare()
         except folder.FolderUnusable as error:

@@ -1,6 +1,7 @@
 from pathlib import Path
+from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from cms import backups, folder
 
@@ -9,11 +10,11 @@ class Command(BaseCommand):
     help = "Put a backup in place of what is there. Stop the server first; the search file is made anew."
     requires_system_checks = []
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path, help="FILE.tar that `backup` wrote")
         parser.add_argument("--force", action="store_true", help="replace what is in the data folder")
 
-    def handle(self, *, file, force, **options):
+    def handle(self, *, file: Path, force: bool, **options: Any) -> None:
         try:
             manifest = backups.restore(file, force=force)
         except (backups.BackupBroken, folder.FolderUnusable) as error:

@@ -1,4 +1,6 @@
-from django.core.management.base import BaseCommand, CommandError
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
 from cms import folder, rotation
@@ -11,7 +13,7 @@ class Command(BaseCommand):
         "A rotation that was interrupted is taken up. Old keys are removed when nothing uses them."
     )
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
             "--grace",
             type=float,
@@ -19,7 +21,7 @@ class Command(BaseCommand):
             help="seconds to wait before old keys are removed (default %(default)s)",
         )
 
-    def handle(self, *, grace, **options):
+    def handle(self, *, grace: float, **options: Any) -> None:
         try:
             with folder.lock("keys"):
                 self.rotate(grace, quiet=options["verbosity"] == 0)
@@ -30,7 +32,7 @@ class Command(BaseCommand):
                 "A backup, a restore or another rotation is going on; try again later."
             ) from None
 
-    def rotate(self, grace, quiet):
+    def rotate(self, grace: float, quiet: bool) -> None:
         current = rotation.begin()
         with tqdm(total=rotation.waiting(current), desc="sealed anew", unit="", disable=quiet) as bar:
             rotation.seal_all_anew(current, bar.update)

@@ -1,6 +1,7 @@
 import os
+from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from cms import folder
 from cms.server import NotReady, serve
@@ -10,7 +11,7 @@ class Command(BaseCommand):
     help = "Serve the portal and the desk, with the embedded worker beside it (without FLYPAPER_BROKER)."
     requires_system_checks = []
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1)")
         parser.add_argument("--port", type=int, default=8000, help="port to listen on (default 8000)")
         cores = min(2, os.cpu_count() or 1)
@@ -18,7 +19,16 @@ class Command(BaseCommand):
         parser.add_argument("--threads", type=int, default=1, help="threads of each web process (default 1)")
         parser.add_argument("--without-worker", action="store_true", help="web processes only")
 
-    def handle(self, *, host, port, workers, threads, without_worker, **options):
+    def handle(
+        self,
+        *,
+        host: str,
+        port: int,
+        workers: int,
+        threads: int,
+        without_worker: bool,
+        **options: Any,
+    ) -> None:
         try:
             folder.prepare()
             with folder.lock("server"):

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.core.management.base import BaseCommand, CommandError
 
 from cms.views.health import health_token
@@ -8,7 +10,7 @@ class Command(BaseCommand):
     help = 'Print the token that opens the figures of /healthz ("Authorization: Bearer …").'
     requires_system_checks = []
 
-    def handle(self, **options):
+    def handle(self, **options: Any) -> None:
         try:
             self.stdout.write(health_token())
         except sealing.KeysMissing as error:

@@ -1,6 +1,7 @@
 import os
+from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from cms import folder
 from cms.worker import Worker
@@ -13,10 +14,10 @@ class Command(BaseCommand):
     help = "The embedded worker: reads, routes and indexes what has arrived. `serve` starts it by itself."
     requires_system_checks = []
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--once", action="store_true", help="do what there is to do, then end")
 
-    def handle(self, *, once, **options):
+    def handle(self, *, once: bool, **options: Any) -> None:
         try:
             folder.prepare()
             sealing.ring()
@@ -27,7 +28,7 @@ class Command(BaseCommand):
         except folder.Locked:
             raise CommandError(f"Another worker is at work on {folder.root()}.", returncode=3) from None
 
-    def work(self, once):
+    def work(self, once: bool) -> None:
         worker = Worker.from_settings()
         worker.stop_on_signals()
         if worker.parent:

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 from search.tokens import spaced
 
 if TYPE_CHECKING:
+    from datetime import datetime
+    from decimal import Decimal
+
     import apsw
 
     from search.query import Document
@@ -78,12 +81,12 @@ def tidy(connection: apsw.Connection) -> bool:
     return True
 
 
-def microseconds(moment) -> int:
+def microseconds(moment: datetime) -> int:
     seconds = int(moment.timestamp())
     return seconds * 1_000_000 + moment.microsecond
 
 
-def cents(amount) -> int | None:
+def cents(amount: Decimal | None) -> int | None:
     return None if amount is None else int(amount * 100)
 
 

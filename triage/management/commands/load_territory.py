@@ -1,4 +1,6 @@
-from django.core.management.base import BaseCommand, CommandError
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
 from intake.refusals import Refused
@@ -9,10 +11,10 @@ from triage.models import Office, Place, Zone
 class Command(BaseCommand):
     help = "Make a county, city, province or the nation this installation's territory."
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("code", help="12-digit division code, or `national`")
 
-    def handle(self, *args, code, **options):
+    def handle(self, *, code: str, **options: Any) -> None:
         with tqdm(desc="places", unit="", disable=options["verbosity"] == 0) as bar:
             try:
                 load_territory(code, progress=bar.update)
