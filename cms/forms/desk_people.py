@@ -107,7 +107,7 @@ class FactRows(forms.BaseInlineFormSet):
 
     @property
     def title(self) -> str:
-        return capfirst(self.model._meta.verbose_name_plural)
+        return capfirst(str(self.model._meta.verbose_name_plural))
 
 
 FormerPostRows = forms.inlineformset_factory(
