@@ -36,7 +36,9 @@ def test_an_exception_formatted_before_is_formatted_anew(caught):
 
 
 def test_of_a_request_the_log_keeps_the_method_and_the_status():
-    record = logging.LogRecord("django.request", logging.ERROR, "", 1, "Not Found: %s", ("/follow/?code=1",), None)
+    record = logging.LogRecord(
+        "django.request", logging.ERROR, "", 1, "Not Found: %s", ("/follow/?code=1",), None
+    )
     record.request, record.status_code = RequestFactory().get("/follow/?code=1"), 404
     assert RequestFilter().filter(record)
     assert record.getMessage() == "A request failed (GET 404)."
