@@ -162,7 +162,7 @@ def _row(case: Case, labels: dict[str, str]) -> list[str]:
         case.zone.label if case.zone else "",
         case.office.label if case.office else "",
         str(case.get_state_display()),
-        accused(case),
+        accused(case.subjects.all()),
         "" if case.largest_sum is None else str(case.largest_sum),
         case.title,
         case.text,

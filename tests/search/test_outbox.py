@@ -205,6 +205,13 @@ def test_a_rebuild_that_fails_leaves_the_old_index_and_no_file(seer, case, index
     assert len(list(data_folder.glob("search-*.sqlite3"))) == 1
 
 
+def test_a_rebuild_takes_what_the_outbox_never_heard_of(seer, case):
+    Stale.objects.all().delete()
+    rebuild()
+    assert found(seer) == {case.pk}
+    assert not verify()
+
+
 def test_verify_names_missing_stale_and_ghost_and_repair_mends_them(seer, county, case, indexed):
     stale, missing = (submit_read(t, to=county.zones["east"]) for t in ("旧的文档。", "不见的文档。"))
     indexed()

@@ -7,6 +7,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 
 from search import backends, routing, tasks
 from search.models import Routing, ToRoute
@@ -32,9 +33,17 @@ def sqlite_engine(settings):
     settings.FLYPAPER_SEARCH = "sqlite"
 
 
+@pytest.fixture(scope="module")
+def county_of_all(django_db_setup, django_db_blocker):
+    """The county, made once for all rows: each test works in a savepoint of this transaction."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield make_routing_county()
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def here(db) -> RoutingCounty:
-    return make_routing_county()
+def here(county_of_all, db) -> RoutingCounty:
+    return county_of_all
 
 
 def people(text: str) -> list[list[str]]:

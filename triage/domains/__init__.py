@@ -6,6 +6,7 @@ learn from) and `gold.jsonl` (letters in other voices, never learnt from).
 
 from __future__ import annotations
 
+import hashlib
 import json
 import tomllib
 from collections.abc import Iterator
@@ -87,3 +88,11 @@ def letters(code: str, name: str = "letters") -> Iterator[dict[str, Any]]:
         for line in lines:
             if line.strip():
                 yield {"domain": code, **json.loads(line)}
+
+
+def digest() -> str:
+    """Of everything that training learns from: two models with the same one have learnt the same."""
+    made = hashlib.sha256()
+    for path in sorted(HERE.rglob("*.toml")) + sorted(HERE.rglob("letters.jsonl")):
+        made.update(path.relative_to(HERE).as_posix().encode() + path.read_bytes())
+    return made.hexdigest()[:16]

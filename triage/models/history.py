@@ -5,9 +5,11 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from intake.sealed_rows import SealedRow
+from triage import deadlines
 from triage.models.cases import Case
 from triage.models.people import Office, Officer, Zone
 
@@ -63,6 +65,11 @@ class Deadline(models.Model):
 
     def __str__(self) -> str:
         return f"deadline {self.pk}"
+
+    @property
+    def label(self) -> str:
+        """What has to be done until then, in the reader's language."""
+        return deadlines.rule_of(self.rule, self.profile).label.in_language(get_language() or "en")
 
 
 class Recusal(models.Model):

@@ -200,6 +200,7 @@ def train(target: Path) -> dict[str, object]:
     examples = gold(cutter)
     metrics = {
         "seed": SEED,
+        "learnt_from_digest": domains.digest(),
         "letters": len(letters),
         "learnt_from": len(texts),
         "runs": len(model.vocabulary),

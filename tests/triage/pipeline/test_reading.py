@@ -2,10 +2,11 @@ import json
 import subprocess
 import sys
 from datetime import date
+from pathlib import Path
 
 import pytest
 
-from triage import domains
+from triage import domains, pipeline
 from triage.pipeline import READ_LIMIT, VERSION, Finding, read
 from triage.places import gazetteer
 
@@ -150,6 +151,17 @@ def test_a_web_process_masks_without_spacy():
         "assert redact('我叫张有田'); assert 'spacy' not in sys.modules and 'django' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_the_committed_model_has_learnt_the_committed_letters_and_words():
+    metrics = json.loads((Path(pipeline.__file__).parent / "metrics.json").read_text("utf-8"))
+    assert metrics["learnt_from_digest"] == domains.digest(), "run python -m triage.pipeline.train"
+
+
+def test_the_weighed_answer_beats_the_plainest_ones_on_gold_letters():
+    gold = json.loads((Path(pipeline.__file__).parent / "metrics.json").read_text("utf-8"))["gold"]
+    best = max(gold[name]["macro_f1"] for name in ("majority", "keyword_vote", "linear_ngrams"))
+    assert gold["weighed"]["macro_f1"] > best
 
 
 def test_every_measured_class_is_a_domain():
