@@ -17,6 +17,16 @@ from tests.installation import Installation
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # playwright's sync API runs an event loop
 
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings_xdist_suffix(request):
@@ -77,6 +87,20 @@ def installed(installation, migrated) -> Installation:
     """An installation with keys and an empty, migrated database."""
     shutil.copytree(migrated, installation.folder)
     return installation
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    """A browser of one test file: its event loop must not outlive it into tests that fork."""
+    path = shutil.which("chromium")
+    if path is None:
+        pytest.skip("there is no chromium")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()
 
 
 def production(variable: str, what: str) -> str:
