@@ -42,6 +42,16 @@ class RequestFilter(logging.Filter):
         return True
 
 
+class TaskFilter(logging.Filter):
+    """Celery's messages about a failed task carry its arguments and the exception's text: neither is kept."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        told = getattr(record, "data", None) or {}
+        record.msg = f"A task failed ({told.get('name', 'unknown')}, {told.get('description', 'unknown')})."
+        record.args = ()
+        return True
+
+
 def describe(error: BaseException, trace: TracebackType | None = None) -> str:
     """`ValueError at intake/actions.py:41 in receive < …`, innermost first, without the message."""
     frames = traceback.extract_tb(trace or error.__traceback__)[-PLACES_SHOWN:]

@@ -62,7 +62,6 @@ INSTALLED_APPS = [
     "django_otp",
     "django_otp.plugins.otp_static",
     "django_otp.plugins.otp_totp",
-    "two_factor",
 ]
 
 MIDDLEWARE = [
@@ -154,7 +153,12 @@ PORTAL_WRONG_CODES_PER_MINUTE = 60
 PORTAL_DISK_FLOOR = 256 << 20  # with less free disk nothing is taken any more
 
 # The sweeps of the worker, in the order of the data's flow. Each looks at its tables for what is still to do.
-FLYPAPER_SWEEPS = ["intake.tasks.catch_up", "triage.tasks.catch_up", "search.tasks.catch_up"]
+FLYPAPER_SWEEPS = [
+    "intake.tasks.catch_up",
+    "triage.tasks.catch_up",
+    "search.tasks.catch_up",
+    "cms.folder.sweep_spilled_uploads",
+]
 
 # Celery, where FLYPAPER_BROKER names one. Messages carry keys only; a task is acknowledged when it is done.
 CELERY_BROKER_URL = FLYPAPER_BROKER or "memory://"
@@ -188,10 +192,11 @@ LOGGING = {
             "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
         },
     },
-    "filters": {"request": {"()": "cms.logs.RequestFilter"}},
+    "filters": {"request": {"()": "cms.logs.RequestFilter"}, "task": {"()": "cms.logs.TaskFilter"}},
     "handlers": {
         "console": {"class": "logging.StreamHandler", "formatter": "place"},
         "request": {"class": "logging.StreamHandler", "formatter": "place", "filters": ["request"]},
+        "task": {"class": "logging.StreamHandler", "formatter": "place", "filters": ["task"]},
     },
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
@@ -200,6 +205,7 @@ LOGGING = {
         "django.request": {"handlers": ["request"], "level": "ERROR", "propagate": False},
         "django.security": {"handlers": ["request"], "level": "ERROR", "propagate": False},
         "django.server": {"handlers": [], "level": "CRITICAL", "propagate": False},
+        "celery.app.trace": {"handlers": ["task"], "level": "ERROR", "propagate": False},
         "django.db.backends": {"level": "WARNING"},
     },
 }

@@ -23,7 +23,6 @@ log = logging.getLogger("flypaper.worker")
 
 LOOK_EVERY = 1.0  # seconds between two looks at the tables when no bell rings
 LONGEST_BACK_OFF = 60.0
-SWEEP_SPILLED_EVERY = 600.0
 
 
 def heartbeat_path() -> Path:
@@ -67,7 +66,6 @@ class Worker:
         self.warm = warm
         self.stopping = False
         self.parent = int(os.environ.get("FLYPAPER_SERVER_PID", "0"))
-        self.spilled_swept = 0.0
 
     @classmethod
     def from_settings(cls) -> Worker:
@@ -109,15 +107,9 @@ class Worker:
             warm()
         while not self._orphaned() and not self.stopping:
             bell.wait(LOOK_EVERY)
-            self._sweep_spilled()
             self.drain()
         bell.close()
 
     def _orphaned(self) -> bool:
         """A server that was killed cannot stop its worker: the worker sees it."""
         return bool(self.parent) and os.getppid() != self.parent
-
-    def _sweep_spilled(self) -> None:
-        if time.monotonic() - self.spilled_swept > SWEEP_SPILLED_EVERY:
-            self.spilled_swept = time.monotonic()
-            folder.sweep_spilled_uploads()

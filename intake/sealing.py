@@ -133,6 +133,12 @@ def fingerprint(value: str | bytes, purpose: str) -> str:
     return hmac.new(ring().pepper, purpose.encode() + b"\0" + raw, hashlib.sha256).hexdigest()
 
 
+def chained(previous: str, line: list[Any], purpose: str) -> str:
+    """Keyed hash (hex) of one line of a history and of the digest before it: neither can be changed unseen."""
+    raw = previous.encode() + dumps({"line": line})
+    return hmac.new(ring().derive(purpose), raw, hashlib.sha256).hexdigest()
+
+
 def dumps(payload: dict[str, Any]) -> bytes:
     return json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
 

@@ -4,15 +4,28 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db import connection
 
 from intake import sealing
 from tests.installation import Installation
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # playwright's sync API runs an event loop
+
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 @pytest.fixture(scope="session")
@@ -44,11 +57,29 @@ def installation(tmp_path) -> Installation:
 
 
 @pytest.fixture(scope="session")
-def migrated(tmp_path_factory) -> Path:
-    made = Installation(tmp_path_factory.mktemp("migrated") / "var")
+def django_db_setup(django_db_setup, django_db_blocker, tmp_path_factory) -> Path | None:
+    """A copy of the migrated SQLite file before any test has put something into it; None where there is none."""
+    if connection.vendor != "sqlite":
+        return None
+    copy = tmp_path_factory.mktemp("copy") / "flypaper.sqlite3"
+    with django_db_blocker.unblock(), closing(sqlite3.connect(copy)) as target:
+        if not connection.introspection.table_names():
+            return None  # no test of this run asked for the database
+        connection.connection.backup(target)
+    return copy
+
+
+@pytest.fixture(scope="session")
+def migrated(django_db_setup, tmp_path_factory) -> Path:
+    """The folder of an installation with keys and an empty, migrated database."""
+    folder = tmp_path_factory.mktemp("installation") / "var"
+    made = Installation(folder)
     made.run("make_keys")
-    made.run("migrate", "--skip-checks")
-    return made.folder
+    if django_db_setup is None:
+        made.run("migrate", "--skip-checks")
+    else:
+        shutil.copy2(django_db_setup, folder)
+    return folder
 
 
 @pytest.fixture
@@ -56,6 +87,20 @@ def installed(installation, migrated) -> Installation:
     """An installation with keys and an empty, migrated database."""
     shutil.copytree(migrated, installation.folder)
     return installation
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    """A browser of one test file: its event loop must not outlive it into tests that fork."""
+    path = shutil.which("chromium")
+    if path is None:
+        pytest.skip("there is no chromium")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()
 
 
 def production(variable: str, what: str) -> str:

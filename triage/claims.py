@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -125,8 +124,7 @@ def digest_of(event: Event) -> str:
         event.at.astimezone(UTC).isoformat(),
         event.payload,
     ]
-    raw = event.previous_digest.encode() + sealing.dumps({"line": line})
-    return hmac.new(sealing.ring().derive("events"), raw, "sha256").hexdigest()
+    return sealing.chained(event.previous_digest, line, "events")
 
 
 def broken_lines(case: Case) -> list[int]:

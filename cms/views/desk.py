@@ -154,24 +154,34 @@ class UnroutedView(QueueView):
         return super().get_base_queryset().unrouted()
 
 
-class WaitingView(SeesContent, generic.IndexView):
-    """What no machine has read yet: number, channel and time, nothing else."""
+class ClosedView(SeesContent, generic.IndexView):
+    """Cases of which nothing is shown but number, channel and time; the last column opens one."""
 
     model = Case
-    page_title = _("Waiting to be read")
-    header_icon = "time"
-    index_url_name = "case:waiting"
     any_permission_required = None
-    template_name = "desk/waiting.html"
-    columns = [
-        Column("number", label=_("Case number")),
-        Column("channel", label=_("Channel"), accessor="get_channel_display"),
-        CaseColumn("received_at", "received", label=_("Received on")),
-        CaseColumn("open", "open_unread", label=""),
-    ]
+    opening = ""
     paginate_by = 50
     show_export_buttons = False
     is_searchable = False
+
+    @cached_property
+    def columns(self) -> list[BaseColumn]:
+        return [
+            Column("number", label=_("Case number")),
+            Column("channel", label=_("Channel"), accessor="get_channel_display"),
+            CaseColumn("received_at", "received", label=_("Received on")),
+            CaseColumn("open", self.opening, label=""),
+        ]
+
+
+class WaitingView(ClosedView):
+    """What no machine has read yet."""
+
+    page_title = _("Waiting to be read")
+    header_icon = "time"
+    index_url_name = "case:waiting"
+    template_name = "desk/waiting.html"
+    opening = "open_unread"
 
     def is_open_to(self, request: StaffRequest) -> bool:
         return desk_scope(request.user).may(Role.CLERK, Role.COORDINATOR)
@@ -186,23 +196,13 @@ class WaitingView(SeesContent, generic.IndexView):
         return context
 
 
-class SealedView(SeesContent, generic.IndexView):
-    """What has been sealed up: for the main head alone, and without a word of content."""
+class SealedView(ClosedView):
+    """What has been sealed up: for the main head alone."""
 
-    model = Case
     page_title = _("Sealed up")
     header_icon = "lock"
     index_url_name = "case:sealed"
-    any_permission_required = None
-    columns = [
-        Column("number", label=_("Case number")),
-        Column("channel", label=_("Channel"), accessor="get_channel_display"),
-        CaseColumn("received_at", "received", label=_("Received on")),
-        CaseColumn("open", "open_sealed", label=""),
-    ]
-    paginate_by = 50
-    show_export_buttons = False
-    is_searchable = False
+    opening = "open_sealed"
 
     def is_open_to(self, request: StaffRequest) -> bool:
         return desk_scope(request.user).may(Role.MAIN_HEAD)

@@ -58,17 +58,17 @@ class Measured:
 
 
 class Bench:
-    """An installation with the sample county and no report, and what is sent to it."""
+    """An installation with the sample county and a report, and what is sent to it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **environment: str) -> None:
         self.folder = folder
-        self.installation = Installation(folder / "data", **LIMITS_OFF)
+        self.installation = Installation(folder / "data", **LIMITS_OFF, **environment)
         self.texts = self._texts()
 
-    def prepare(self, preload: int) -> None:
+    def prepare(self, preload: int, reports: int = 1) -> None:
         self.installation.run("make_keys")
         self.installation.run("migrate", "--verbosity=0", "--skip-checks")
-        self.installation.run("load_demo", "--reports=1", "--verbosity=0")
+        self.installation.run("load_demo", f"--reports={reports}", "--verbosity=0")
         if preload:
             line = [sys.executable, "-m", "tests.benchmarks.preload", str(preload)]
             print(self._python(line), flush=True)

@@ -18,11 +18,11 @@ def national_letters(number: int = 400) -> list[str]:
     from triage.places import gazetteer
 
     dice, tree = random.Random(SEED), gazetteer()
-    first, last = tree.starts[-1], len(tree)
+    first, last = tree.starts[-2], len(tree)
     letters = []
     for text in county_letters(number):
         node = tree.node(dice.randrange(first, last))
-        names = "".join(tree.get(key).name for key in tree.path(node.key)[-3:])
+        names = "".join(name or "" for name in tree.names(node.key)[2:])
         letters.append(f"我是{names}的村民。{text}")
     return letters
 

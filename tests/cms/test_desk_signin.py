@@ -11,6 +11,7 @@ from django_otp.plugins.otp_static.models import StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from cms.forms import desk_signin
+from cms.views.signin import new_backup_codes
 from tests.product import staff
 from triage.models import Credential
 
@@ -22,6 +23,19 @@ DENSITY = {"theme-contrast": "system", "theme-density": "default"}
 @pytest.fixture(autouse=True)
 def fresh_brake(monkeypatch):
     monkeypatch.setattr(desk_signin, "BRAKE", desk_signin.Brake())
+
+
+@pytest.fixture
+def tied(clerk) -> TOTPDevice:
+    """The clerk's device; the password alone does not open the desk any more."""
+    return TOTPDevice.objects.create(user=clerk, name="totp")
+
+
+def with_password(user) -> Client:
+    """A client that has given the password and not yet the code."""
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(user)
+    return client
 
 
 def code_of(device) -> str:
@@ -51,56 +65,37 @@ def test_the_whole_way_from_a_one_time_password_to_the_queue(county):
     assert user.check_password("seven quiet herons")
 
 
-def test_a_device_lets_in_and_leads_to_the_page_asked_for(county):
-    user = staff("clerk", county.letters)
-    device = TOTPDevice.objects.create(user=user, name="totp")
-    client = Client()
-    client.force_login(user)
+def test_a_device_lets_in_and_leads_to_the_page_asked_for(clerk, tied):
+    client = with_password(clerk)
     address = client.get("/desk/cases/unrouted/").url
-    assert client.post(address, {"code": code_of(device)}).url == "/desk/cases/unrouted/"
+    assert client.post(address, {"code": code_of(tied)}).url == "/desk/cases/unrouted/"
     assert client.get("/desk/cases/unrouted/").status_code == 200
 
 
-def test_a_backup_code_works_once(county):
-    user = staff("clerk", county.letters)
-    TOTPDevice.objects.create(user=user, name="totp")
-    from cms.views.signin import new_backup_codes
-
-    code = new_backup_codes(user)[0]
-    client = Client()
-    client.force_login(user)
+def test_a_backup_code_works_once(clerk, tied):
+    code = new_backup_codes(clerk)[0]
+    client = with_password(clerk)
     assert client.post("/desk/sign-in/factor/", {"code": code}).status_code == 302
     assert not StaticToken.objects.filter(token=code).exists()
-    other = Client()
-    other.force_login(user)
+    other = with_password(clerk)
     assert other.post("/desk/sign-in/factor/", {"code": code}).status_code == 200
     assert other.get("/desk/cases/").status_code == 302
 
 
-def test_a_wrong_code_opens_nothing(county):
-    user = staff("clerk", county.letters)
-    TOTPDevice.objects.create(user=user, name="totp")
-    client = Client(headers={"accept-language": "en"})
-    client.force_login(user)
+def test_a_wrong_code_opens_nothing(clerk, tied):
+    client = with_password(clerk)
     assert b"wrong" in client.post("/desk/sign-in/factor/", {"code": "000000"}).content
     assert client.get("/desk/cases/").status_code == 302
 
 
-def test_whoever_has_a_device_cannot_tie_another_without_its_code(county):
-    user = staff("clerk", county.letters)
-    TOTPDevice.objects.create(user=user, name="totp")
-    client = Client()
-    client.force_login(user)
-    assert client.get("/desk/sign-in/device/").url == "/desk/sign-in/factor/"
-    assert TOTPDevice.objects.filter(user=user).count() == 1
+def test_whoever_has_a_device_cannot_tie_another_without_its_code(clerk, tied):
+    assert with_password(clerk).get("/desk/sign-in/device/").url == "/desk/sign-in/factor/"
+    assert TOTPDevice.objects.filter(user=clerk).count() == 1
 
 
-def test_no_page_leads_anywhere_but_into_the_desk(county):
-    user = staff("clerk", county.letters)
-    device = TOTPDevice.objects.create(user=user, name="totp")
-    client = Client()
-    client.force_login(user)
-    response = client.post("/desk/sign-in/factor/?next=https://elsewhere.example/", {"code": code_of(device)})
+def test_no_page_leads_anywhere_but_into_the_desk(clerk, tied):
+    client = with_password(clerk)
+    response = client.post("/desk/sign-in/factor/?next=https://elsewhere.example/", {"code": code_of(tied)})
     assert response.url == "/desk/"
 
 

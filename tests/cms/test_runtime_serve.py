@@ -10,7 +10,7 @@ import urllib.request
 
 import pytest
 
-from tests.installation import ROOT, Installation, get_status, until
+from tests.installation import ROOT, Installation, free_port, get_status, until
 
 
 def refusal(installation, *arguments, **environment):
@@ -51,6 +51,19 @@ def test_a_data_folder_that_cannot_be_made_is_named(installation):
     refused = installation.run("make_keys", check=False)
     assert refused.returncode == 1
     assert "cannot be written" in refused.stderr
+
+
+def test_the_demonstration_does_not_touch_another_installation(installed):
+    for options in ([], ["--reset"]):
+        refused = installed.run("demo", "--port", str(free_port()), *options, check=False, FLYPAPER_DEMO="1")
+        assert refused.returncode == 2
+        assert len(refused.stderr.strip().splitlines()) == 1
+    assert (installed.folder / "keys" / "ring.json").exists()
+
+
+def test_the_demonstration_is_started_by_make_alone(installed):
+    refused = installed.run("demo", check=False)
+    assert "make demo" in refused.stderr
 
 
 def children(pid: int) -> list[int]:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import shutil
 
 import pytest
 
 from cms.demo.loading import PASSWORD
-from tests.cms.test_portal_browser import FLAGS
 from tests.installation import until
 
 pytestmark = pytest.mark.browser
@@ -44,19 +42,6 @@ def county_served(tmp_path_factory):
     made.address = made.serve()
     yield made
     made.stop()
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    path = shutil.which("chromium")
-    if path is None:
-        pytest.skip("there is no chromium")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 def open_page(chromium, county, locale, **options):

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from intake import masking
 from intake.models import Report
 from intake.refusals import Refused
 from triage import recusal
@@ -55,7 +56,9 @@ def open_case(report: Report) -> Case:
 def state_subjects(case: Case, report: Report) -> None:
     for accused in report.stated.get("accused", ()):
         subject = Subject(case=case, source=Subject.Source.FORM, level=accused.get("rank") or "unknown")
-        subject.payload = {k: accused.get(k, "") for k in ("name", "unit", "post")}
+        words = {k: accused.get(k, "") for k in ("name", "unit", "post")}
+        # Somebody may have put the own name into the wrong field.
+        subject.payload = {k: masking.mask(v, masking.identity_spans(report, v)) for k, v in words.items()}
         subject.save()
 
 

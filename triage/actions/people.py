@@ -5,7 +5,6 @@ What shows content takes two people: one who grants or asks, another who approve
 
 from __future__ import annotations
 
-import hmac
 import secrets
 from datetime import UTC, date
 from typing import TYPE_CHECKING, Any
@@ -20,7 +19,7 @@ from intake import sealing
 from intake.refusals import Refused
 from triage.actions.recusing import recuse_anew
 from triage.models import Appointment, Credential, Office, Officer, Reset, Role, StaffEvent, Zone
-from triage.models.people import CONTENT_ROLES
+from triage.models.people import CONTENT_ROLES, held_by
 from triage.scope import scope_of
 
 if TYPE_CHECKING:
@@ -77,8 +76,7 @@ def appoint(
         appointment = Appointment.objects.create(
             officer=officer,
             role=role,
-            office=to if isinstance(to, Office) else None,
-            zone=to if isinstance(to, Zone) else None,
+            **held_by(to),
             first=first,
             last=last,
             granted_by=by,
@@ -97,8 +95,7 @@ def appoint_at_the_console(officer: Officer, *, role: str, to: Office | Zone) ->
         appointment = Appointment.objects.create(
             officer=officer,
             role=role,
-            office=to if isinstance(to, Office) else None,
-            zone=to if isinstance(to, Zone) else None,
+            **held_by(to),
             approved_by=console,
             approved_at=timezone.now(),
         )
@@ -229,8 +226,7 @@ def digest_of(event: StaffEvent) -> str:
         event.at.astimezone(UTC).isoformat(),
         event.facts,
     ]
-    raw = event.previous_digest.encode() + sealing.dumps({"line": line})
-    return hmac.new(sealing.ring().derive("staff events"), raw, "sha256").hexdigest()
+    return sealing.chained(event.previous_digest, line, "staff events")
 
 
 def _carry_out(reset: Reset, by: User) -> str:

@@ -159,8 +159,17 @@ def _found_zones(county: Place) -> None:
 
 
 def _receiving(root: str | None) -> Office | None:
+    """The organ whose inbox the installation is: the root's commission, for the nation one of its own."""
     if root is None:
-        return None
+        return Office.objects.get_or_create(
+            code=keys.NATION.replace(":", "-"),
+            defaults={
+                "name": "全国受理机关",
+                "name_en": "National receiving organ",
+                "kind": Office.Kind.COMMISSION,
+                "place_id": keys.NATION,
+            },
+        )[0]
     return Office.objects.filter(code=root.replace(":", "-")).first()
 
 

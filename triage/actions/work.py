@@ -13,6 +13,7 @@ from intake.models import Message
 from intake.refusals import Refused
 from triage.claims import claim, moment, record
 from triage.models import Bundle, Case, Look, Office, Officer, Recusal, Role, Zone
+from triage.models.people import held_by
 from triage.scope import scope_of
 from triage.signals import case_looked_at
 
@@ -30,11 +31,9 @@ def assign(
     facts: dict | None = None,
 ) -> None:
     """Puts a case into the queue of a zone or an office; None leaves it in the unrouted queue."""
-    zone = to if isinstance(to, Zone) else None
-    office = to if isinstance(to, Office) else None
     state = Case.State.ASSIGNED if to else Case.State.UNROUTED
     with claim(case, Case.objects.open(), verb="routed", by=by, ground=ground, facts=facts) as change:
-        change(zone=zone, office=office, mode=mode, state=state, handler=None)
+        change(**held_by(to), mode=mode, state=state, handler=None)
 
 
 def confirm(case: Case, *, by: User) -> None:
@@ -60,8 +59,7 @@ def transfer(case: Case, *, to: Zone | Office, by: User, ground: str, bounce: bo
     rows = Case.objects.open().exclude(**kept_away)
     with claim(case, rows, verb="transferred", by=by, ground=ground, facts={"bounce": bounce}) as change:
         change(
-            zone=to if isinstance(to, Zone) else None,
-            office=to if isinstance(to, Office) else None,
+            **held_by(to),
             mode=Case.Mode.ASSIGNED_ELSEWHERE,
             state=Case.State.ASSIGNED,
             handler=None,

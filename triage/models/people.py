@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -151,6 +152,11 @@ class Zone(Bilingual):
         ordering = ["code"]
         verbose_name = _("zone")
         verbose_name_plural = _("zones")
+
+
+def held_by(to: Zone | Office | None) -> dict[str, Any]:
+    """The two columns that say who holds a case or an appointment; at most one is filled."""
+    return {"zone": to if isinstance(to, Zone) else None, "office": to if isinstance(to, Office) else None}
 
 
 class AppointmentQuerySet(models.QuerySet["Appointment"]):

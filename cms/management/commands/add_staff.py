@@ -13,6 +13,7 @@ from django.db import transaction
 from intake.refusals import Refused
 from triage.actions.people import add_officer, appoint_at_the_console, new_password, write_down
 from triage.models import Appointment, Credential, Installation, Office, Officer, Role, Zone
+from triage.models.people import held_by
 
 EDITOR = "editor"  # of the public pages: a group of Wagtail's, no appointment, no case
 EDITORS = "Moderators"  # the group that Wagtail makes: may publish
@@ -87,8 +88,7 @@ class Command(BaseCommand):
         return officer, password
 
     def holds(self, officer: Officer, role: str, to: Office | Zone) -> bool:
-        where = {"zone": to} if isinstance(to, Zone) else {"office": to}
-        return Appointment.objects.in_force().filter(officer=officer, role=role, **where).exists()
+        return Appointment.objects.in_force().filter(officer=officer, role=role, **held_by(to)).exists()
 
     def make_editor(self, officer: Officer) -> None:
         group = Group.objects.filter(name=EDITORS).first()

@@ -5,6 +5,7 @@ import sys
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.utils import translation
 
 from triage.pipeline.finding import LEVELS
 
@@ -18,7 +19,8 @@ def run(tmp_path, capsys):
         source.write_bytes(b"".join(line + b"\n" for line in lines))
         code = 0
         try:
-            call_command("read_texts", str(source), str(target), **options)
+            with translation.override("en"):
+                call_command("read_texts", str(source), str(target), **options)
         except SystemExit as stop:
             code = stop.code
         rows = [json.loads(line) for line in target.read_text("utf-8").splitlines()]
