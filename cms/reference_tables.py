@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.ui.tables import BooleanColumn
+from wagtail.admin.views.generic import CreateView, EditView
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from cms.forms.desk_places import PlaceField
+from triage import actions
 from triage.models import Domain, Installation, Office, Officer, Place, Zone
 
 ACTIVE = BooleanColumn("active", label=_("active"))
@@ -76,6 +79,47 @@ class DomainForm(WagtailAdminModelForm):
         fields = ("label_en", "label_zh", "description_en", "description_zh", "order", "active")
 
 
+class RecusingView:
+    """Saves a row and, in the same transaction, derives anew the recusals that follow from it.
+
+    `decides`: the fields from which they follow. Officers and offices in them are concerned before and after.
+    """
+
+    form: Any
+    decides: dict[type[models.Model], tuple[str, ...]] = {
+        Office: ("head", "name", "active"),
+        Zone: ("leader", "guiding_office", "active"),
+    }
+
+    def save_instance(self) -> Any:
+        form = self.form
+        fields = self.decides[type(form.instance)]
+        with transaction.atomic():
+            saved = super().save_instance()  # type: ignore[misc]
+            if not set(fields).isdisjoint(form.changed_data):
+                officers = _before_and_after(form, Officer, fields)
+                offices = _before_and_after(form, Office, fields)
+                if isinstance(saved, Office):
+                    actions.recuse_anew(*officers, offices=[saved])
+                else:
+                    actions.recuse_anew(*officers, offices=offices, zones=[saved])
+        return saved
+
+
+def _before_and_after(form: forms.ModelForm, model: type[Any], fields: tuple[str, ...]) -> list[Any]:
+    own = [f for f in fields if form.instance._meta.get_field(f).related_model is model]
+    held = {form.initial.get(f) for f in own} | {getattr(form.instance, f"{f}_id") for f in own}
+    return list(model.objects.filter(pk__in=held - {None}))
+
+
+class AddRecusingView(RecusingView, CreateView):
+    pass
+
+
+class EditRecusingView(RecusingView, EditView):
+    pass
+
+
 class ReferenceTable(ModelViewSet):
     """No deletion (rows have a history: they are made inactive), no copies, no export."""
 
@@ -95,6 +139,8 @@ class OfficeViewSet(ReferenceTable):
     url_prefix = "offices"
     icon = "home"
     edit_form = OfficeForm
+    add_view_class = AddRecusingView
+    edit_view_class = EditRecusingView
     list_display = ["__str__", "code", "kind", "place", ACTIVE]
     search_fields = ["name", "name_en", "code"]
     search_backend_name = None
@@ -106,6 +152,8 @@ class ZoneViewSet(ReferenceTable):
     url_prefix = "zones"
     icon = "globe"
     edit_form = ZoneForm
+    add_view_class = AddRecusingView
+    edit_view_class = EditRecusingView
     list_display = ["__str__", "code", "leader", "guiding_office", ACTIVE]
     search_fields = ["name", "name_en", "code"]
     search_backend_name = None

@@ -28,6 +28,15 @@ VERBS = {
     "reset_withdrawn": gettext_lazy("A reset was withdrawn."),
     "password_changed": gettext_lazy("Chose an own password."),
 }
+FACTS = {
+    "name": gettext_lazy("name"),
+    "name_en": gettext_lazy("English name"),
+    "post": gettext_lazy("post"),
+    "skills": gettext_lazy("skills"),
+    "home": gettext_lazy("home town"),
+    "former_posts": gettext_lazy("former posts"),
+    "kin": gettext_lazy("relatives"),
+}
 
 
 @dataclass(frozen=True)
@@ -63,5 +72,7 @@ def _what(row: StaffEvent) -> str:
     role = dict(Role.choices).get(row.facts.get("role", ""))
     if role:
         return f"{words} {role}, {row.facts.get('to', '')}"
+    if fields := row.facts.get("fields"):
+        return f"{words} {', '.join(str(FACTS.get(f, f)) for f in fields)}"
     thing = dict(Reset.What.choices).get(row.facts.get("what", ""))
     return f"{words} {thing}" if thing else words

@@ -128,8 +128,8 @@ def _written_down(results: Results, user: User) -> list[Case]:
 
 def _headings() -> list[str]:
     return [
-        _("Number"),
-        _("Received"),
+        _("Case number"),
+        _("Received on"),
         _("Channel"),
         _("Kind"),
         _("Domain"),

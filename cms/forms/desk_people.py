@@ -6,9 +6,15 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from triage.models import Office, Officer, Reset, Role, Zone
+from cms.forms.desk_places import PlaceField, PlaceInput
+from triage.models import FormerPost, Kin, Office, Officer, Reset, Role, Zone
+
+EMPTY_ROWS = 3
+# In the one form that a browser's own calendar reads, whatever the language.
+DAY = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
 
 
 class OfficerForm(forms.Form):
@@ -19,7 +25,18 @@ class OfficerForm(forms.Form):
     post = forms.CharField(label=_("Post"), max_length=120, required=False)
 
 
-class AppointForm(forms.Form):
+class Period(forms.BaseForm):
+    """For forms with a first and a last day."""
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        said = self.cleaned_data
+        if said.get("first") and said.get("last") and said["last"] < said["first"]:
+            self.add_error("last", _("It would end before it begins."))
+        return said
+
+
+class AppointForm(Period, forms.Form):
     fields: dict[str, Any]
 
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
@@ -38,13 +55,6 @@ class AppointForm(forms.Form):
         kind, _colon, pk = self.cleaned_data["to"].partition(":")
         return (Zone if kind == "zone" else Office).objects.get(pk=pk)
 
-    def clean(self) -> dict[str, Any]:
-        super().clean()
-        said = self.cleaned_data
-        if said.get("first") and said.get("last") and said["last"] < said["first"]:
-            self.add_error("last", _("It would end before it begins."))
-        return said
-
 
 class ResetForm(forms.Form):
     what = forms.ChoiceField(
@@ -52,9 +62,59 @@ class ResetForm(forms.Form):
     )
 
 
-class OfficerFactsForm(forms.ModelForm):
-    """The facts from which recusal is derived."""
+class KeepsPlace(forms.ModelForm):
+    """A place that stands already is kept when it comes back as it was shown."""
+
+    fields: dict[str, Any]
+    place_field = "place"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields[self.place_field].kept = getattr(self.instance, self.place_field)
+
+
+class OfficerFactsForm(KeepsPlace):
+    """The facts from which recusal is derived, but for the rows of former posts and kin."""
+
+    place_field = "home"
+    home = PlaceField(
+        label=_("Home town"),
+        required=False,
+        help_text=_("Cases of its township are kept from this person. Choose from the list, or type a code."),
+    )
 
     class Meta:
         model = Officer
-        fields = ("name", "name_en", "post", "skills")
+        fields = ("name", "name_en", "post", "skills", "home")
+
+
+class FormerPostForm(Period, KeepsPlace):
+    place = PlaceField(label=_("Place"), required=False, widget=PlaceInput(list_of="id_home"))
+
+    class Meta:
+        model = FormerPost
+        fields = ("unit", "place", "first", "last")
+        widgets = {"first": DAY, "last": DAY}
+
+
+class FactRows(forms.BaseInlineFormSet):
+    """Rows of an officer, with a few empty ones below and a tick to take one away."""
+
+    model: type[FormerPost | Kin]
+
+    @property
+    def title(self) -> str:
+        return capfirst(str(self.model._meta.verbose_name_plural))
+
+
+FormerPostRows = forms.inlineformset_factory(
+    Officer, FormerPost, form=FormerPostForm, formset=FactRows, extra=EMPTY_ROWS, can_delete_extra=False
+)
+KinRows = forms.inlineformset_factory(
+    Officer,
+    Kin,
+    formset=FactRows,
+    fields=("relation", "name", "unit", "post"),
+    extra=EMPTY_ROWS,
+    can_delete_extra=False,
+)

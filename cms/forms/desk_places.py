@@ -23,23 +23,34 @@ class PlaceInput(forms.TextInput):
 
     template_name = "desk/widgets/place.html"
 
+    def __init__(self, attrs: dict | None = None, *, list_of: str = "") -> None:
+        """list_of: the id of another such field on the page, whose list is used instead of one more."""
+        super().__init__(attrs)
+        self.list_of = list_of
+
     def get_context(self, name: str, value: Any, attrs: dict | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
-        context["widget"]["list"] = f"{context['widget']['attrs'].get('id', name)}_places"
+        context["widget"]["list"] = f"{self.list_of or context['widget']['attrs'].get('id', name)}_places"
         context["widget"]["attrs"]["list"] = context["widget"]["list"]
-        context["options"] = offered()
+        context["options"] = None if self.list_of else offered()
         return context
 
     def format_value(self, value: Any) -> str | None:
-        if isinstance(value, Place):
-            value = value.pk
-        if isinstance(value, str) and re.fullmatch(r"[a-z]+:\d{12}", value):
-            return place_labels.path(value)
-        return super().format_value(value)
+        return super().format_value(_shown(value))
+
+
+def _shown(value: Any) -> Any:
+    """A place or its key as its path; what was typed stays as it is."""
+    if isinstance(value, Place):
+        value = value.pk
+    if isinstance(value, str) and re.fullmatch(r"[a-z]+:\d{12}", value):
+        return place_labels.path(value)
+    return value
 
 
 class PlaceField(forms.CharField):
     widget = PlaceInput
+    kept: Place | None = None  # what stands already: its own words mean it, even where two bear them
     default_error_messages = {
         "unknown": _("There is no place “%(typed)s” in this territory."),
         "several": _("Several places are called “%(typed)s”: %(places)s. Please name the township, too."),
@@ -49,7 +60,12 @@ class PlaceField(forms.CharField):
         typed = super().clean(value)
         if not typed:
             return None
+        if self.kept and not self.has_changed(self.kept, typed):
+            return self.kept
         return known_place(typed) or self._by_name(typed)
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(_shown(initial), data)
 
     def _by_name(self, typed: str) -> Place:
         *above, name = [part.strip() for part in re.split(r"[›>/,，]", typed) if part.strip()] or [typed]

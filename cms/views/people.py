@@ -18,7 +18,6 @@ from cms.forms import desk_people as forms
 from cms.staff_access import StaffRequest, desk_scope
 from cms.staff_words import staff_lines
 from intake.refusals import Refused
-from triage import actions
 from triage.actions import people
 from triage.models import Appointment, Officer, Reset, Role
 from triage.models.people import CONTENT_ROLES
@@ -113,28 +112,42 @@ class AddOfficerView(PeopleFormView):
 
 
 class OfficerFactsView(PeopleFormView):
-    """Name and post: where recusals come from. The account and its appointments are other pages."""
+    """Name, post, home, former posts and kin: where recusals come from. The account and its appointments are
+    other pages."""
 
     page_title = _("Change a person's facts")
     form_class = forms.OfficerFactsForm
+    template_name = "desk/people/facts.html"
     success_message = _("Changed.")
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "instance": self.officer}
 
+    @cached_property
+    def formsets(self) -> list[Any]:
+        said = self.request.POST if self.request.method == "POST" else None
+        return [rows(said, instance=self.officer) for rows in (forms.FormerPostRows, forms.KinRows)]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(formsets=self.formsets, **kwargs)
+
     def get_page_subtitle(self) -> str:
         return self.officer.label
 
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        form = self.get_form()
+        valid = [form.is_valid(), *(rows.is_valid() for rows in self.formsets)]
+        return self.form_valid(form) if all(valid) else self.form_invalid(form)
+
     def act(self, form: forms.OfficerFactsForm) -> None:
+        changed = [*form.changed_data, *(rows.prefix for rows in self.formsets if rows.has_changed())]
+        if not changed:
+            return
         with transaction.atomic():
             form.save()
-            people.write_down(
-                "facts_changed",
-                by=self.request.user,
-                officer=self.officer,
-                facts={"fields": form.changed_data},
-            )
-            actions.recuse_anew(self.officer)
+            for rows in self.formsets:
+                rows.save()
+            people.note_facts(self.officer, changed, by=self.request.user)
 
 
 class AppointView(PeopleFormView):

@@ -48,7 +48,8 @@ import json, django
 django.setup()
 from triage.models import Appointment
 rows = Appointment.objects.exclude(officer__user=None).order_by("-pk").values_list("role", "officer__user__username")
-print(json.dumps(dict(rows)))
+from cms.demo.loading import PASSWORD
+print(json.dumps({"password": PASSWORD, **dict(rows)}))
 """
 
 
@@ -106,11 +107,9 @@ def county(folder: Path, reports: int) -> list[list[object]]:
     rows.append(_row("… after the portal and some reports", processes.of_server(server)[0]))
     pages = Counter(portal.answers)
     logins = json.loads(run(bench.installation, LOGINS))
-    from cms.demo.loading import PASSWORD
-
     for role in ("clerk", "investigator", "handler", "main_head", "administrator"):
         desk = Visitor(address)
-        desk.sign_in(logins[role], PASSWORD)
+        desk.sign_in(logins[role], logins["password"])
         desk.crawl("/desk/")
         pages += desk.answers
     until(lambda: not any(bench.backlog()), seconds=600, pause=0.5)

@@ -46,6 +46,19 @@ def add_officer(username: str, *, by: User | None, name: str = "", post: str = "
     return officer, password
 
 
+def note_facts(officer: Officer, changed: list[str], *, by: User) -> None:
+    """Facts of an officer have changed: writes down which, never what they say, and derives recusals anew.
+
+    To be called in the transaction that saves them.
+    """
+    _administrator(by)
+    if officer.user_id == by.pk:
+        raise Refused(_("Nobody changes the facts about themselves."))
+    with transaction.atomic():
+        write_down("facts_changed", by=by, officer=officer, facts={"fields": changed})
+        recuse_anew(officer)
+
+
 def appoint(
     officer: Officer,
     *,
