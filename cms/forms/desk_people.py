@@ -25,7 +25,18 @@ class OfficerForm(forms.Form):
     post = forms.CharField(label=_("Post"), max_length=120, required=False)
 
 
-class AppointForm(forms.Form):
+class Period(forms.BaseForm):
+    """For forms with a first and a last day."""
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        said = self.cleaned_data
+        if said.get("first") and said.get("last") and said["last"] < said["first"]:
+            self.add_error("last", _("It would end before it begins."))
+        return said
+
+
+class AppointForm(Period, forms.Form):
     fields: dict[str, Any]
 
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
@@ -43,13 +54,6 @@ class AppointForm(forms.Form):
     def clean_to(self) -> Office | Zone:
         kind, _colon, pk = self.cleaned_data["to"].partition(":")
         return (Zone if kind == "zone" else Office).objects.get(pk=pk)
-
-    def clean(self) -> dict[str, Any]:
-        super().clean()
-        said = self.cleaned_data
-        if said.get("first") and said.get("last") and said["last"] < said["first"]:
-            self.add_error("last", _("It would end before it begins."))
-        return said
 
 
 class ResetForm(forms.Form):
@@ -84,20 +88,13 @@ class OfficerFactsForm(KeepsPlace):
         fields = ("name", "name_en", "post", "skills", "home")
 
 
-class FormerPostForm(KeepsPlace):
+class FormerPostForm(Period, KeepsPlace):
     place = PlaceField(label=_("Place"), required=False, widget=PlaceInput(list_of="id_home"))
 
     class Meta:
         model = FormerPost
         fields = ("unit", "place", "first", "last")
         widgets = {"first": DAY, "last": DAY}
-
-    def clean(self) -> dict[str, Any]:
-        super().clean()
-        said = self.cleaned_data
-        if said.get("first") and said.get("last") and said["last"] < said["first"]:
-            self.add_error("last", _("It would end before it begins."))
-        return said
 
 
 class FactRows(forms.BaseInlineFormSet):

@@ -1,14 +1,26 @@
-"""People of the small county, and a desk signed in for each."""
+"""People of the small county, a desk signed in for each, and a citizen at the portal."""
 
 from __future__ import annotations
 
 import pytest
 from django.test import Client
 
+from cms import limits
 from search.backends.sqlite import file
 from search.indexing import current_engine
 from tests.cms.desk import sign_in
 from tests.product import staff
+
+
+@pytest.fixture(autouse=True)
+def _fresh_counts():
+    limits.forget()
+
+
+@pytest.fixture
+def citizen(county) -> Client:
+    """A browser with no cookie, that says where it comes from as browsers do."""
+    return Client(headers={"Sec-Fetch-Site": "same-origin"})
 
 
 @pytest.fixture

@@ -35,11 +35,6 @@ ODD = [
 ]
 
 
-@pytest.fixture(autouse=True)
-def _fresh_counts():
-    limits.forget()
-
-
 @pytest.fixture
 def citizen(county) -> Client:
     return Client(headers={"Sec-Fetch-Site": "same-origin", "Accept-Language": "en"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cms import chrome, limits
+from cms import chrome
 from cms.site_tree import plant
 from intake.models import Message, Report
 from tests.product import make_county
@@ -27,7 +27,6 @@ PAGES = [
 
 @pytest.fixture
 def address(live_server):
-    limits.forget()
     chrome.forget()
     make_county()
     for i in range(150):  # as many villages as a county has

@@ -9,7 +9,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 import intake.actions
-from cms import limits
 from intake import receipts
 from intake.models import Message, Report
 from tests.product import staff, submit, submit_read
@@ -17,16 +16,6 @@ from triage import actions
 from triage.models import Case, Role
 
 UID = "1f0d5f54-9b0f-4c73-8a53-0c2a5d2a9a11"
-
-
-@pytest.fixture(autouse=True)
-def _fresh_counts():
-    limits.forget()
-
-
-@pytest.fixture
-def citizen(county) -> Client:
-    return Client(headers={"Sec-Fetch-Site": "same-origin"})
 
 
 def code_of(case: Case) -> str:

@@ -9,7 +9,6 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from cms import limits
 from intake import drafts, receipts
 from intake.models import Message, Report
 from tests.product import COUNTY, LIUSHUWAN
@@ -17,17 +16,6 @@ from triage.models import Case
 
 TEXT = "柳树湾村支书把修路的钱装进了自己口袋。"
 PDF = b"%PDF-1.4 contract"
-
-
-@pytest.fixture(autouse=True)
-def _fresh_counts():
-    limits.forget()
-
-
-@pytest.fixture
-def citizen(county) -> Client:
-    """A browser with no cookie, that says where it comes from as browsers do."""
-    return Client(headers={"Sec-Fetch-Site": "same-origin"})
 
 
 def form(**fields) -> dict:
