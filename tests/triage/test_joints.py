@@ -157,7 +157,8 @@ def test_a_report_to_the_nation_is_read_without_a_context(db):
 
 def test_a_reporter_who_fills_the_own_name_into_the_wrong_field_is_masked_there_too(county):
     case = submit(
-        identity=Identity(name="钱多宝", phone="13800001234"), accused=(Accused(name="钱多宝", unit="柳树湾村"),)
+        identity=Identity(name="钱多宝", phone="13800001234"),
+        accused=(Accused(name="钱多宝", unit="柳树湾村"),),
     )
     subject = case.subjects.get()
     assert (subject.name, subject.unit) == ("███", "柳树湾村")
