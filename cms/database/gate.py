@@ -54,7 +54,8 @@ class WriteGate:
         if self.held:
             return
         self._open()
-        time.sleep(max(0.0, self._rests_until - time.monotonic()))
+        if self._rest and (rest := self._rests_until - time.monotonic()) > 0:
+            time.sleep(rest)
         deadline = time.monotonic() + self.timeout
         turn = _turns.setdefault(self.path, threading.Lock())
         if not turn.acquire(timeout=self.timeout):

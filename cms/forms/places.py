@@ -45,17 +45,25 @@ class PlaceChoice:
     when a page shows them."""
 
     def __init__(self, posted: Mapping[str, str]) -> None:
-        self.root = Installation.current().root
         self.posted = posted
         self.key = self.error = ""
-        # A form that was sent says by its fields which kind was shown; only a new one has to be counted out.
-        self.stepwise = self.root is None or (
-            "place" not in posted and _options(self.root).count() > MOST_OPTIONS
-        )
+        if not any(value for name, value in posted.items() if name.startswith("place")):
+            return  # most reports say none, and need no look at the tables
         if self.root is None or self.stepwise:
             self._follow_steps()
         elif chosen := posted.get("place", ""):
             self._choose(chosen, self.root)
+
+    @cached_property
+    def root(self) -> Place | None:
+        return Installation.current().root
+
+    @cached_property
+    def stepwise(self) -> bool:
+        """A form that was sent says by its fields which kind was shown; only a new one has to be counted out."""
+        return self.root is None or (
+            "place" not in self.posted and _options(self.root).count() > MOST_OPTIONS
+        )
 
     def _choose(self, chosen: str, root: Place) -> None:
         if _options(root).filter(pk=chosen).exists():
