@@ -20,7 +20,7 @@ FIRST_PAUSE = 0.0001
 LONGEST_PAUSE = 0.0003
 CLOSED = -1
 # How long a polite process rests after it held others up: twice as long each time, until nobody waited.
-SHORTEST_REST = 0.01
+SHORTEST_REST = 0.002
 LONGEST_REST = 0.25
 
 # One thread of this process at a time asks for the lock; the others wait here without asking.
