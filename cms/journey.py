@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator
 
+from intake.models import Attachment
 from intake.tasks import catch_up as clean_attachments
 from search.models import Stale, ToRoute
 from search.tasks import catch_up as route_and_index
@@ -19,9 +20,12 @@ AT_ONCE = 500  # what one question to the database names
 
 
 def waiting(cases: Iterable[int] | None = None) -> int:
-    """How many steps are still to do (of these cases, or of all): to read, to route, to index."""
+    """How many steps are still to do (of these cases, or of all): to read, to route, to index, to copy a file."""
     if cases is None:
-        return 3 * Case.objects.unread().count() + 2 * ToRoute.objects.count() + Stale.objects.count()
+        copies = Attachment.objects.filter(state=Attachment.State.WAITING).count()
+        return (
+            3 * Case.objects.unread().count() + 2 * ToRoute.objects.count() + Stale.objects.count() + copies
+        )
     keys = list(cases)
     return sum(_waiting(keys[i : i + AT_ONCE]) for i in range(0, len(keys), AT_ONCE))
 
@@ -29,7 +33,8 @@ def waiting(cases: Iterable[int] | None = None) -> int:
 def _waiting(pks: list[int]) -> int:
     unread = Case.objects.unread().filter(pk__in=pks).count()
     to_route = ToRoute.objects.filter(pk__in=pks).count()
-    return 3 * unread + 2 * to_route + Stale.objects.filter(pk__in=pks).count()
+    copies = Attachment.objects.filter(report__case__in=pks, state=Attachment.State.WAITING).count()
+    return 3 * unread + 2 * to_route + Stale.objects.filter(pk__in=pks).count() + copies
 
 
 def walk(*, progress: Callable[[int], None] = lambda left: None, cases: list[int] | None = None) -> int:
