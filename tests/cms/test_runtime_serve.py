@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import urllib.request
+from contextlib import suppress
 
 import pytest
 
@@ -81,9 +82,10 @@ def alive(pid: int) -> bool:
 def worker_of(server: int) -> int:
     def found():
         for child in children(server):
-            with open(f"/proc/{child}/cmdline") as line:
-                if "work" in line.read().split("\0"):
-                    return child
+            with suppress(FileNotFoundError):  # a child may end while it is looked at
+                with open(f"/proc/{child}/cmdline") as line:
+                    if "work" in line.read().split("\0"):
+                        return child
         return None
 
     return until(found)
