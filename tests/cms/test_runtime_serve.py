@@ -82,10 +82,10 @@ def alive(pid: int) -> bool:
 def worker_of(server: int) -> int:
     def found():
         for child in children(server):
-            with suppress(FileNotFoundError):  # a child may end while it is looked at
-                with open(f"/proc/{child}/cmdline") as line:
-                    if "work" in line.read().split("\0"):
-                        return child
+            # A child may end while it is looked at.
+            with suppress(FileNotFoundError), open(f"/proc/{child}/cmdline") as line:
+                if "work" in line.read().split("\0"):
+                    return child
         return None
 
     return until(found)
