@@ -175,18 +175,19 @@ def test_of_a_sealed_up_case_no_word_stays_in_the_index(case, county, indexed):
     indexed()
     actions.seal_up(sealed, ground="higher level")
     indexed()
-    assert b"zzqxsecret" in raw_index()
+    # FTS5 keeps of a word what the word before it does not begin with: their ends are looked for.
+    assert b"xsecret" in raw_index()
     while indexing.current_engine().tidy():
         pass
-    assert b"zzqxsecret" not in raw_index()
-    assert b"subsidy" in raw_index()
+    assert b"xsecret" not in raw_index()
+    assert b"sidy" in raw_index()
 
 
 def test_the_worker_tidies_while_it_has_nothing_else_to_do(case, indexed):
     actions.seal_up(Case.objects.get(pk=case.pk), ground="higher level")
     while catch_up():
         pass
-    assert b"subsidy" not in raw_index()
+    assert b"sidy" not in raw_index()
 
 
 READER = """
