@@ -64,15 +64,6 @@ class Pool:
         self.used[chosen] += 1
         return chosen
 
-    def some(self, lines: list[str], count: int) -> list[str]:
-        left = list(lines)
-        chosen = []
-        for _ in range(min(count, len(left))):
-            line = self.pick(left)
-            left.remove(line)
-            chosen.append(line)
-        return chosen
-
 
 def in_characters(number: int) -> str:
     """Chinese numerals below one hundred, as people write them by hand."""

@@ -6,7 +6,8 @@ A code has 12 digits; each level owns a number of them, and every code starts wi
 
 from __future__ import annotations
 
-LEVELS = ("province", "city", "county", "township", "village")
+from triage.pipeline.finding import LEVELS
+
 DIGITS = {"nation": 0, "province": 2, "city": 4, "county": 6, "township": 9, "village": 12}
 # The whole: an ancestor of every key, the inbox of an installation that covers all provinces.
 NATION = "nation:000000000000"
